@@ -1,1 +1,2 @@
-export {};
+export { ArkaneLogoutElement } from './arkane-logout-element.js';
+export * from './core/index.js';

@@ -1,0 +1,199 @@
+import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { ArkaneLoggedOutEvent, ArkaneLogoutErrorEvent } from './core/events.js';
+import { logoutFrom } from './core/logout.js';
+import type { Environment, LogoutOptions } from './core/request.js';
+import { type LogoutResult, type LogoutStatus, statusOf, type WindowMode } from './core/result.js';
+import type { StorageName, TokenStore } from './core/token-store.js';
+
+/** What the live region says. */
+const words = {
+  idle: '',
+  nobody: 'You were not logged in.',
+  pending: 'Logging out…',
+  incomplete: 'You are logged out here, but it is not certain that your session has ended. Press again to try again.',
+  done: 'You are logged out.',
+  failed: 'Nothing was changed: this page is not set up for logging out.',
+} as const;
+
+/**
+ * A button that logs the user out of Arkane, or of another Keycloak realm: it wipes the tokens that the app kept, ends
+ * the session at the provider in the background, and says what of that is proved.
+ *
+ * @tagname arkane-logout
+ * @slot - The text of the button; replaces `label`.
+ * @slot trigger - A control of the page's own, in place of the button.
+ * @csspart button - The button.
+ * @cssstate pending - A logout is under way.
+ * @cssstate incomplete - Signed out here, but not proved at the provider, or tokens were kept. A press tries again.
+ * @cssstate done - Signed out, and the session at the provider is over.
+ * @cssstate failed - The element is misconfigured; nothing was changed.
+ * @fires {ArkaneLoggingOutEvent} arkane-logging-out - Before anything happens; `preventDefault()` cancels, `waitUntil()` delays. --bubbles --composed --cancelable
+ * @fires {ArkaneLoggedOutEvent} arkane-logged-out - The app's own session is over: clean up now. `detail` is a `LogoutResult`. --bubbles --composed
+ * @fires {ArkaneLogoutErrorEvent} arkane-logout-error - Nothing was changed by this press. `detail.error` says why. --bubbles --composed
+ */
+export class ArkaneLogoutElement extends LitElement {
+  static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
+
+  static override styles = css`
+    :host {
+      display: inline-block;
+    }
+    :host([hidden]) {
+      display: none;
+    }
+    button {
+      font: inherit;
+    }
+    [role='status'] {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+      white-space: nowrap;
+    }
+  `;
+
+  static override properties: PropertyDeclarations = {
+    clientId: { attribute: 'client-id' },
+    environment: {},
+    authority: {},
+    windowMode: { attribute: 'window-mode' },
+    storage: {},
+    timeout: { type: Number },
+    label: {},
+    disabled: { type: Boolean, reflect: true },
+    tokenStore: { attribute: false },
+    params: { attribute: false },
+  };
+
+  /** OAuth client. Required. */
+  declare clientId: string | null;
+  /** Which of Arkane's own providers: `prod`, `staging` or `qa`. */
+  declare environment: Environment | null;
+  /** Issuer URL of another provider; when set, `environment` is not looked at. */
+  declare authority: string | null;
+  /** `POPUP`: the session is ended in the background and the page stays. */
+  declare windowMode: WindowMode | null;
+  /** Where oidc-client-ts keeps the user: `session` or `local`. Read first; both are wiped. */
+  declare storage: StorageName | null;
+  /** Milliseconds for the page's `waitUntil`, and again for the provider. */
+  declare timeout: number | null;
+  /** Accessible name and text of the button. */
+  declare label: string | null;
+  /** Whether presses do nothing. `logout()` still works. */
+  declare disabled: boolean;
+  /** Where the tokens live, when that is not oidc-client-ts's storage. */
+  declare tokenStore: TokenStore | null;
+  /** Extra end-session parameters, such as `{ ui_locales: 'nl' }`. */
+  declare params: Record<string, string> | null;
+
+  #status: LogoutStatus = 'idle';
+  /** The status before a logout that changed nothing. */
+  #before: LogoutStatus = 'idle';
+  #result: LogoutResult | null = null;
+  #internals: ElementInternals | undefined;
+
+  constructor() {
+    super();
+    this.clientId = this.authority = this.label = this.tokenStore = this.params = null;
+    this.environment = 'prod';
+    this.windowMode = 'POPUP';
+    this.storage = 'session';
+    this.timeout = 10_000;
+    this.disabled = false;
+    this.addEventListener('command', this.#onCommand);
+  }
+
+  /** `idle`, `pending`, `incomplete`, `done` or `failed`; also a custom state, such as `:state(done)`. */
+  get status(): LogoutStatus {
+    return this.#status;
+  }
+
+  /** What the last logout did, or `null`. */
+  get result(): LogoutResult | null {
+    return this.#result;
+  }
+
+  /**
+   * Logs the user out, as a press does. While a logout of the same client runs, its promise is returned.
+   *
+   * @param options - replaces attributes for this call; `signal` cancels until the tokens are wiped
+   * @throws {LogoutError} `configuration` or `cancelled`, as a rejection: nothing was changed
+   */
+  logout(options: Pick<LogoutOptions, 'windowMode' | 'signal'> = {}): Promise<LogoutResult> {
+    if (this.#status !== 'pending') this.#before = this.#status;
+    this.#setStatus('pending');
+    let isOurs = false;
+    const run = logoutFrom({ ...this.#options, ...options }, (event) => {
+      isOurs = true;
+      if (event instanceof ArkaneLoggedOutEvent) this.#settle(event.detail);
+      if (event instanceof ArkaneLogoutErrorEvent) this.#restore(event.detail.error.code === 'configuration');
+      /** @internal */
+      return (this.isConnected ? this : document).dispatchEvent(event);
+    });
+    // A logout that another element or call began: its events go there, its outcome holds here too.
+    run.then(
+      (result) => {
+        if (!isOurs) this.#settle(result);
+      },
+      () => {
+        if (!isOurs) this.#restore(false);
+      },
+    );
+    return run;
+  }
+
+  get #options(): LogoutOptions {
+    const { clientId, environment, authority, windowMode, storage, timeout, tokenStore, params } = this;
+    return { clientId: clientId ?? '', environment, authority, windowMode, storage, timeout, tokenStore, params };
+  }
+
+  #settle(result: LogoutResult): void {
+    this.#result = result;
+    this.#setStatus(statusOf(result));
+  }
+
+  #restore(isMisconfigured: boolean): void {
+    this.#setStatus(isMisconfigured && this.#before !== 'incomplete' ? 'failed' : this.#before);
+  }
+
+  #setStatus(status: LogoutStatus): void {
+    this.#internals ??= this.attachInternals();
+    this.#internals.states.delete(this.#status);
+    if (status !== 'idle') this.#internals.states.add(status);
+    this.#status = status;
+    this.requestUpdate();
+  }
+
+  #onCommand(event: Event & { command?: string }): void {
+    if (event.command === '--logout') this.#onPress(event);
+  }
+
+  #onPress(event: Event): void {
+    if (this.disabled || event.defaultPrevented) return;
+    event.preventDefault(); // a slotted link or submit button does nothing else
+    this.logout().catch(() => undefined); // its event has told
+  }
+
+  protected override render(): TemplateResult {
+    const said = this.#result?.providerSession === 'none' && this.#status === 'idle' ? 'nobody' : this.#status;
+    return html`<slot name="trigger" @click=${this.#onPress}
+        ><button
+          part="button"
+          type="button"
+          ?disabled=${this.disabled}
+          aria-label=${this.label ?? nothing}
+          aria-busy=${this.#status === 'pending' ? 'true' : nothing}
+        >
+          <slot>${this.label ?? 'Log out'}</slot>
+        </button></slot
+      >${this.#internals ? html`<span role="status">${words[said]}</span>` : nothing}`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'arkane-logout': ArkaneLogoutElement;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Why a logout did not happen, or could not be proved.
+ *
+ * - `configuration`: an attribute, option or store is wrong; the message names it and the mend.
+ * - `cancelled`: the page or the caller's signal stopped it.
+ * - `network`: the provider could not be reached.
+ * - `timeout`: our own time limit passed.
+ * - `refused`: the provider answered an error.
+ * - `unproved`: the request was sent, but no proof can be read here.
+ */
+export type LogoutErrorCode = 'configuration' | 'cancelled' | 'network' | 'timeout' | 'refused' | 'unproved';
+
+/** The one error of this package. Its message names the attribute and the mend, and never holds a token. */
+export class LogoutError extends Error {
+  override readonly name = 'LogoutError';
+  readonly code: LogoutErrorCode;
+
+  constructor(code: LogoutErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

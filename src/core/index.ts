@@ -1,0 +1,7 @@
+export { LogoutError, type LogoutErrorCode } from './errors.js';
+export { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } from './events.js';
+export { isLoggingOut, wasLoggedOut } from './latch.js';
+export { logout } from './logout.js';
+export type { ClientKey, Environment, LogoutOptions } from './request.js';
+export type { LogoutResult, LogoutStatus, WindowMode } from './result.js';
+export type { StorageName, Tokens, TokenStore } from './token-store.js';

@@ -1,0 +1,100 @@
+import { type ClientKey, resolveClient } from './request.js';
+import type { LogoutResult, Outcome } from './result.js';
+import { isEmpty, isSame, oidcClientStorage, type Tokens, type TokenStore, withoutSlash } from './token-store.js';
+
+type Client = Pick<Required<ClientKey>, 'clientId'> & { authority: string };
+
+/** All that the core knows of one client at one provider; one entry for each, in memory only: it may hold tokens. */
+export interface ClientState {
+  /** The logout that runs now. */
+  run?: Promise<LogoutResult> | undefined;
+  /** What a logout that is not finished needs to go on: the tokens that the store held, and what came of them. */
+  unfinished?: { tokens: Tokens | null; outcome: Outcome } | undefined;
+  /** Where the last logout found the tokens, so a new sign-in is looked for there. */
+  store?: TokenStore;
+  loggedOut?: boolean;
+}
+
+const states = new Map<string, ClientState>();
+const prefix = 'arkane-logout:';
+const nameOf = ({ authority, clientId }: Client): string =>
+  prefix + JSON.stringify([withoutSlash(authority), clientId]);
+
+/** The one state of a client at a provider. */
+export const stateOf = (client: Client): ClientState => {
+  const name = nameOf(client);
+  const state = states.get(name) ?? {};
+  states.set(name, state);
+  return state;
+};
+
+/** Remembers, over a reload of this tab too, that the user of this client was logged out. Holds no token. */
+export const latch = (client: Client): void => {
+  stateOf(client).loggedOut = true;
+  try {
+    sessionStorage.setItem(nameOf(client), '');
+  } catch {
+    // Blocked or full: the memory of this document has to do.
+  }
+};
+
+const lift = (name: string): void => {
+  delete states.get(name)?.loggedOut;
+  try {
+    sessionStorage.removeItem(name);
+  } catch {
+    // Where it cannot be removed it could not be read either.
+  }
+};
+
+/** Whether the store holds a user whom the unfinished logout does not speak of. */
+export const isSignIn = (tokens: Tokens | null, { unfinished }: ClientState): boolean =>
+  !isEmpty(tokens) && !isSame(tokens, unfinished?.tokens);
+
+/**
+ * Whether a logout is under way: true from the call on, also while the page's `waitUntil` is awaited. Synchronous, for
+ * router guards. Without a key: for any client of this page.
+ *
+ * @throws {LogoutError} `configuration` when the key names no client or an unknown environment.
+ */
+export const isLoggingOut = (key?: ClientKey): boolean =>
+  key ? stateOf(resolveClient(key)).run !== undefined : [...states.values()].some(({ run }) => run !== undefined);
+
+/**
+ * Whether this tab was logged out, until the next sign-in. Looks for one in oidc-client-ts's storage, or in the token
+ * store of the last logout where that answers at once. Without a key: for any client.
+ *
+ * @throws {LogoutError} `configuration` when the key names no client or an unknown environment.
+ */
+export const wasLoggedOut = (key?: ClientKey): boolean =>
+  (key ? [nameOf(resolveClient(key))] : [...new Set([...states.keys(), ...markers()])]).some(isStillOut);
+
+const markers = (): string[] => {
+  try {
+    return Object.keys(sessionStorage).filter((name) => name.startsWith(prefix));
+  } catch {
+    return [];
+  }
+};
+
+const isStillOut = (name: string): boolean => {
+  const state = states.get(name) ?? {};
+  if (!state.loggedOut && !markers().includes(name)) return false;
+  const [authority, clientId] = JSON.parse(name.slice(prefix.length)) as [string, string];
+  if (state.run || !isSignIn(tokensNow(state.store ?? oidcClientStorage(authority, clientId, 'session')), state))
+    return true;
+  lift(name);
+  return false;
+};
+
+/** The tokens of a store that answers at once; `null` of any other. */
+const tokensNow = (store: TokenStore): Tokens | null => {
+  try {
+    const tokens = store.tokens();
+    if (!(tokens instanceof Promise)) return tokens;
+    tokens.catch(() => undefined); // nobody waits for it
+  } catch {
+    // An unreadable user is no sign-in.
+  }
+  return null;
+};

@@ -1,0 +1,43 @@
+import { LogoutError } from './errors.js';
+
+/** What a piece of work must keep to. */
+export interface Limits {
+  /** Milliseconds. */
+  timeout: number;
+  /** The caller's own signal. */
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * Runs `work` with a signal that aborts with a `LogoutError`: `timeout` when the time is over, `cancelled` by the
+ * caller's signal. When the work has ended, whatever it still has in flight is aborted and nothing is left behind.
+ */
+export const within = async <T>(limits: Limits, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new LogoutError('timeout', `Not finished within timeout (${limits.timeout} ms).`));
+  }, limits.timeout);
+  const cancel = () => {
+    controller.abort(new LogoutError('cancelled', 'The signal that was passed in was aborted.'));
+  };
+  limits.signal?.addEventListener('abort', cancel);
+  if (limits.signal?.aborted) cancel();
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    limits.signal?.removeEventListener('abort', cancel);
+    controller.abort();
+  }
+};
+
+/** What `promise` comes to, or the signal's reason, whichever is first: a host's promise may never settle. */
+export const orAborted = <T>(promise: T | PromiseLike<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(signal.reason as Error);
+    };
+    Promise.resolve(promise).then(resolve, reject);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });

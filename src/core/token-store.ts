@@ -1,0 +1,135 @@
+import type { User } from 'oidc-client-ts';
+import { LogoutError } from './errors.js';
+
+/** What the app holds of a sign-in. */
+export interface Tokens {
+  idToken?: string | undefined;
+  accessToken?: string | undefined;
+  refreshToken?: string | undefined;
+  /** When the access token expires, in seconds since the epoch. */
+  expiresAt?: number | undefined;
+}
+
+/** Where an app keeps its tokens, when that is not oidc-client-ts's storage. */
+export interface TokenStore {
+  /** The tokens of the signed-in user, or `null`. */
+  tokens(): Tokens | null | Promise<Tokens | null>;
+  /** Forgets the user. Must leave no token behind. */
+  clear(): void | Promise<void>;
+}
+
+/** Which web storage oidc-client-ts keeps its user in. */
+export type StorageName = 'session' | 'local';
+
+/** One trailing slash less: issuers are written with and without it. */
+export const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, '');
+
+/** The user that oidc-client-ts stored: read from `first` before the other storage, wiped in both. */
+export const oidcClientStorage = (authority: string, clientId: string, first: StorageName): TokenStore => {
+  const issuer = withoutSlash(authority);
+  const names = [issuer, `${issuer}/`].map((written) => `oidc.user:${written}:${clientId}`);
+  // Getters, because a page whose storage is blocked throws on the mere mention of it.
+  const storages = [() => sessionStorage, () => localStorage];
+  if (first === 'local') storages.reverse();
+  const entries = storages.flatMap((storage) => names.map((name) => ({ storage, name })));
+  return {
+    tokens() {
+      for (const { storage, name } of entries) {
+        const user = storage().getItem(name);
+        if (user !== null) return parseUser(user);
+      }
+      return null;
+    },
+    clear() {
+      let failure: unknown;
+      for (const { storage, name } of entries) {
+        try {
+          storage().removeItem(name);
+        } catch (error) {
+          failure ??= error; // the other places are wiped all the same
+        }
+      }
+      if (failure) throw failure as Error;
+    },
+  };
+};
+
+const parseUser = (text: string): Tokens => {
+  let user: Partial<User> | null;
+  try {
+    user = JSON.parse(text) as Partial<User> | null;
+  } catch {
+    // No `cause`: a JSON error quotes the text, which holds tokens.
+    throw new LogoutError('configuration', 'storage: the stored user is not JSON, so its tokens could not be read.');
+  }
+  return {
+    idToken: user?.id_token,
+    accessToken: user?.access_token,
+    refreshToken: user?.refresh_token,
+    expiresAt: user?.expires_at,
+  };
+};
+
+const parts = (tokens: Tokens | null | undefined) => [tokens?.idToken, tokens?.accessToken, tokens?.refreshToken];
+
+/** Whether a store holds nothing; what is there but malformed counts as held. */
+export const isEmpty = (tokens: Tokens | null): boolean => parts(tokens).every((token) => token == null);
+
+/** Whether two readings of a store speak of the same sign-in, not renewed meanwhile. */
+export const isSame = (one: Tokens | null, other: Tokens | null | undefined): boolean =>
+  parts(one).every((token, index) => token === parts(other)[index]);
+
+/** The claims of a JWT, or `null` where it is none. Not verified: only its sender can be wronged by a forged one. */
+export const claimsOf = (token: string | undefined): Record<string, unknown> | null => {
+  try {
+    // Characters beyond ASCII come out wrong; no claim that is read here has any.
+    const claims: unknown = JSON.parse(atob(token?.split('.')[1]?.replace(/-/g, '+').replace(/_/g, '/') ?? ''));
+    return typeof claims === 'object' ? (claims as Record<string, unknown> | null) : null;
+  } catch {
+    return null;
+  }
+};
+
+// RFC 6749 appendix A, without the space; and what is left when a missing token was made a string.
+const usable = (token: unknown): string | undefined =>
+  typeof token === 'string' && /^[!-~]+$/.test(token) && !/^(undefined|null|NaN|\[object Object\])$/.test(token)
+    ? token
+    : undefined;
+
+/**
+ * The tokens that may be sent to `authority`: malformed ones are left out, and so are those that another issuer
+ * signed. `null` where the store holds nothing.
+ *
+ * @throws {LogoutError} `configuration` when the ID token is not of this authority or not for this client.
+ */
+export const sendable = (tokens: Tokens | null, authority: string, clientId: string): Tokens | null => {
+  if (!tokens || isEmpty(tokens)) return null;
+  const issuedHere = (claims: Record<string, unknown>) =>
+    typeof claims['iss'] === 'string' && withoutSlash(claims['iss']) === withoutSlash(authority);
+  const ours = (candidate: unknown) => {
+    const token = usable(candidate);
+    const claims = claimsOf(token);
+    return claims && 'iss' in claims && !issuedHere(claims) ? undefined : token;
+  };
+  const idToken = usable(tokens.idToken);
+  const claims = claimsOf(idToken);
+  if (claims) {
+    if (!issuedHere(claims))
+      throw new LogoutError(
+        'configuration',
+        'authority: the ID token was issued by another one. Set authority, or environment, to where the user signed in.',
+      );
+    // OpenID Connect Core §3.1.3.7: `aud` holds the client, and `azp`, where it is there, is the client.
+    if (![claims['aud']].flat().includes(clientId) || (claims['azp'] ?? clientId) !== clientId)
+      throw new LogoutError(
+        'configuration',
+        'client-id: the ID token was issued to another client. Set it to the one that the user signed in with.',
+      );
+  }
+  return {
+    idToken: claims ? idToken : undefined,
+    accessToken: ours(tokens.accessToken),
+    refreshToken: ours(tokens.refreshToken),
+    expiresAt: tokens.expiresAt ?? (claimsOf(usable(tokens.accessToken))?.['exp'] as number | undefined),
+  };
+};

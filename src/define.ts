@@ -1,0 +1,5 @@
+import { ArkaneLogoutElement } from './arkane-logout-element.js';
+
+if (!customElements.get('arkane-logout')) customElements.define('arkane-logout', ArkaneLogoutElement);
+
+export * from './index.js';
