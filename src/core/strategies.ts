@@ -92,8 +92,8 @@ const unreached = (via: Outcome['via'], signal: AbortSignal, cause?: unknown): O
  */
 const provesByResponse = ({ refreshToken, idToken }: Tokens): boolean => {
   const refresh = claimsOf(refreshToken);
-  const sid = claimsOf(idToken)?.['sid'] ?? refresh?.['sid'];
-  return refresh?.['typ'] === 'Refresh' && refresh['sid'] === sid;
+  const sid = claimsOf(idToken)?.sid ?? refresh?.sid;
+  return refresh?.typ === 'Refresh' && refresh.sid === sid;
 };
 
 /** The token check, where its answer can mean anything: the token must not expire on the way. */

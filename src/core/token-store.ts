@@ -105,7 +105,7 @@ const usable = (token: unknown): string | undefined =>
 export const sendable = (tokens: Tokens | null, authority: string, clientId: string): Tokens | null => {
   if (!tokens || isEmpty(tokens)) return null;
   const issuedHere = (claims: Record<string, unknown>) =>
-    typeof claims['iss'] === 'string' && withoutSlash(claims['iss']) === withoutSlash(authority);
+    typeof claims.iss === 'string' && withoutSlash(claims.iss) === withoutSlash(authority);
   const ours = (candidate: unknown) => {
     const token = usable(candidate);
     const claims = claimsOf(token);
@@ -120,7 +120,7 @@ export const sendable = (tokens: Tokens | null, authority: string, clientId: str
         'authority: the ID token was issued by another one. Set authority, or environment, to where the user signed in.',
       );
     // OpenID Connect Core §3.1.3.7: `aud` holds the client, and `azp`, where it is there, is the client.
-    if (![claims['aud']].flat().includes(clientId) || (claims['azp'] ?? clientId) !== clientId)
+    if (![claims.aud].flat().includes(clientId) || (claims.azp ?? clientId) !== clientId)
       throw new LogoutError(
         'configuration',
         'client-id: the ID token was issued to another client. Set it to the one that the user signed in with.',
@@ -130,6 +130,6 @@ export const sendable = (tokens: Tokens | null, authority: string, clientId: str
     idToken: claims ? idToken : undefined,
     accessToken: ours(tokens.accessToken),
     refreshToken: ours(tokens.refreshToken),
-    expiresAt: tokens.expiresAt ?? (claimsOf(usable(tokens.accessToken))?.['exp'] as number | undefined),
+    expiresAt: tokens.expiresAt ?? (claimsOf(usable(tokens.accessToken))?.exp as number | undefined),
   };
 };
