@@ -1,0 +1,85 @@
+// The app's own server, for the demo and the end-to-end tests: TypeScript as it is, on loopback, under a strict policy.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { startDevServer } from '@web/dev-server';
+import type { DevServerConfig } from '@web/dev-server';
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+
+type Middleware = NonNullable<DevServerConfig['middleware']>[number];
+
+export interface AppOptions {
+  /** Default: a free one. */
+  port?: number;
+  /** The strict Content-Security-Policy on pages below /demo/ and /e2e/. Default: on. */
+  csp?: boolean;
+  /** What the page reads from /demo/config.json; a function when it is only known later. */
+  config?: object | (() => object);
+}
+
+export interface App {
+  /** `http://app.localhost:PORT`; `app.one.localhost` and `127.0.0.1` lead here too. */
+  origin: string;
+  port: number;
+  stop(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** No inline script or style, nothing from elsewhere, no string that becomes script. */
+const strictPolicy = "script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
+
+const serveConfig =
+  (config: AppOptions['config']): Middleware =>
+  async (context, next) => {
+    if (config === undefined || context.path !== '/demo/config.json') {
+      await next();
+      return;
+    }
+    context.body = typeof config === 'function' ? (config() as object) : config;
+  };
+
+const headers =
+  (csp: boolean): Middleware =>
+  async (context, next) => {
+    await next();
+    context.set('cache-control', 'no-cache'); // no-store would keep every page out of the back-forward cache
+    const isPage = context.response.is('html') && /^\/(demo|e2e)\//.test(context.path);
+    if (csp && isPage) context.set('content-security-policy', strictPolicy);
+  };
+
+export async function startApp({ port = 0, csp = true, config }: AppOptions = {}): Promise<App> {
+  // A server of ours, because the dev server's own listens on every interface when it is to answer for localhost.
+  const server = createServer();
+  const devServer = await startDevServer({
+    readCliArgs: false,
+    readFileConfig: false,
+    autoExitProcess: false,
+    logStartMessage: false,
+    config: {
+      rootDir: root,
+      middlewareMode: { server },
+      port: 0,
+      injectWebSocket: false,
+      // Not `development`: Lit's warns on the console of every page.
+      nodeResolve: { exportConditions: ['browser', 'production'] },
+      plugins: [esbuildPlugin({ ts: true, tsconfig: `${root}tsconfig.json`, target: 'es2022' })],
+      middleware: [headers(csp), serveConfig(config)],
+    },
+  });
+  const answer = devServer.koaApp.callback();
+  server.on('request', (request, response) => void answer(request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    origin: `http://app.localhost:${bound}`,
+    port: bound,
+    async stop() {
+      await devServer.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

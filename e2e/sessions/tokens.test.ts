@@ -1,0 +1,260 @@
+// Whatever the tokens are worth, and whoever else is in the session: the result never says more than the truth.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { engines } from '../support/drivers.ts';
+import { briefLifespan } from '../support/provider.ts';
+import { isLie, Scene, sidOf, startWorld, type StoredUser, type Truths, type World } from '../support/scene.ts';
+
+interface Cell {
+  name: string;
+  /** Leaves the demo page open with `user` stored. */
+  arrange: (scene: Scene) => Promise<{ user: StoredUser; clientId?: string }>;
+  /** via / providerSession / evidence / error code */
+  result: string;
+  truths: Truths;
+}
+
+const over: Truths = { tokensSession: 'over', browser: 'over' };
+const inAnotherSession: Truths = { tokensSession: 'over', browser: 'alive' };
+
+/** Signs in, and stores the user as `change` leaves it. */
+const withUser =
+  (change: (user: StoredUser) => object, scope?: string): Cell['arrange'] =>
+  async (scene) => {
+    const user = await scene.tokensFor('Arketype', scope);
+    await scene.store(change(user));
+    return { user };
+  };
+const unchanged = (user: StoredUser): object => user;
+const withoutRefreshToken = (user: StoredUser): object => ({ ...user, refresh_token: undefined });
+
+/** The tokens of one session, in a browser that is in another one. */
+const inAnother =
+  (change: (user: StoredUser) => object, end = false): Cell['arrange'] =>
+  async (scene) => {
+    const user = await scene.tokensFor('Arketype');
+    await scene.browser.fresh();
+    await scene.tokensFor('Arketype');
+    if (end) await scene.world.provider.endSession(sidOf(user));
+    await scene.store(change(user));
+    return { user };
+  };
+
+const afterItsEnd =
+  (change: (user: StoredUser) => object): Cell['arrange'] =>
+  async (scene) => {
+    const arranged = await withUser(change)(scene);
+    await scene.world.provider.endSession(sidOf(arranged.user));
+    return arranged;
+  };
+
+const fromElsewhere =
+  (change: (user: StoredUser) => object): Cell['arrange'] =>
+  async (scene) => {
+    const user = await scene.tokensFor('Arketype');
+    await scene.store(change(user), { origin: scene.world.app.origin.replace('app.', 'app.one.') });
+    return { user };
+  };
+
+/** The client's tokens last two seconds. `change` may let the app believe that they last longer. */
+const expired =
+  (change: (user: StoredUser) => object): Cell['arrange'] =>
+  async (scene) => {
+    const user = await scene.tokensFor('Brief');
+    await sleep((briefLifespan + 1) * 1000);
+    await scene.store(change(user), { clientId: 'Brief' });
+    return { user, clientId: 'Brief' };
+  };
+
+const cells: Cell[] = [
+  { name: 'all tokens', arrange: withUser(unchanged), result: 'token ended logout-response', truths: over },
+  { name: 'no refresh token', arrange: withUser(withoutRefreshToken), result: 'hint ended token-check', truths: over },
+  {
+    name: 'web origin not registered',
+    arrange: fromElsewhere(unchanged),
+    result: 'hint unknown none unproved',
+    truths: over,
+  },
+  {
+    name: 'the same, no refresh token',
+    arrange: fromElsewhere(withoutRefreshToken),
+    result: 'hint unknown none unproved',
+    truths: over,
+  },
+  { name: 'expired access token', arrange: expired(unchanged), result: 'token ended logout-response', truths: over },
+  {
+    name: 'the same, no refresh token',
+    arrange: expired(withoutRefreshToken),
+    result: 'hint unknown none unproved',
+    truths: over,
+  },
+  {
+    name: 'the same, by a clock that is slow',
+    arrange: expired((user) => withoutRefreshToken({ ...user, expires_at: user.expires_at + 600 })),
+    result: 'hint unknown none unproved',
+    truths: over,
+  },
+  {
+    name: 'garbage as refresh token',
+    arrange: withUser((user) => ({ ...user, refresh_token: 'garbage' })),
+    result: 'hint ended token-check',
+    truths: over,
+  },
+  {
+    name: '"undefined" as refresh token',
+    arrange: withUser((user) => ({ ...user, refresh_token: 'undefined' })),
+    result: 'hint ended token-check',
+    truths: over,
+  },
+  {
+    name: 'the access token as refresh token',
+    arrange: withUser((user) => ({ ...user, refresh_token: user.access_token })),
+    result: 'hint ended token-check',
+    truths: over,
+  },
+  {
+    name: 'access token alone',
+    arrange: withUser(({ access_token }) => ({ access_token })),
+    result: 'none unknown none unproved',
+    truths: { tokensSession: 'alive', browser: 'alive' },
+  },
+  { name: 'dead session', arrange: afterItsEnd(unchanged), result: 'token ended logout-response', truths: over },
+  {
+    name: 'the same, no refresh token',
+    arrange: afterItsEnd(withoutRefreshToken),
+    result: 'hint unknown none unproved',
+    truths: over,
+  },
+  {
+    name: 'offline token',
+    arrange: withUser(unchanged, 'openid offline_access'),
+    result: 'hint ended token-check',
+    truths: over,
+  },
+  {
+    name: 'the same, no refresh token',
+    arrange: withUser(withoutRefreshToken, 'openid offline_access'),
+    result: 'hint unknown none unproved',
+    truths: over,
+  },
+  {
+    name: 'offline token, revoked earlier',
+    async arrange(scene) {
+      const user = await scene.tokensFor('Arketype', 'openid offline_access');
+      await scene.post('revoke', { client_id: 'Arketype', token: user.refresh_token });
+      await scene.store(user);
+      return { user };
+    },
+    result: 'hint unknown none unproved',
+    truths: over,
+  },
+  {
+    name: 'the same, ID token lost too',
+    async arrange(scene) {
+      const user = await scene.tokensFor('Arketype', 'openid offline_access');
+      await scene.post('revoke', { client_id: 'Arketype', token: user.refresh_token });
+      await scene.store({ ...user, id_token: undefined });
+      return { user };
+    },
+    result: 'token unknown none unproved',
+    truths: { tokensSession: 'alive', browser: 'alive' },
+  },
+  {
+    name: "another live session's cookie",
+    arrange: inAnother(unchanged),
+    result: 'token ended logout-response',
+    truths: inAnotherSession,
+  },
+  {
+    name: 'the same, no refresh token',
+    arrange: inAnother(withoutRefreshToken),
+    result: 'hint ended token-check',
+    truths: inAnotherSession,
+  },
+  {
+    name: 'dead session, browser in another',
+    arrange: inAnother(unchanged, true),
+    result: 'token ended logout-response',
+    truths: inAnotherSession,
+  },
+  {
+    name: 'the same, no refresh token',
+    arrange: inAnother(withoutRefreshToken, true),
+    result: 'hint unknown none unproved',
+    truths: inAnotherSession,
+  },
+  {
+    name: 'a second app in the session',
+    async arrange(scene) {
+      const user = await scene.tokensFor('Arketype');
+      await scene.tokensFor('Plain');
+      await scene.store(user);
+      return { user };
+    },
+    result: 'token ended logout-response',
+    truths: over,
+  },
+  {
+    name: 'the same, no refresh token',
+    async arrange(scene) {
+      const user = await scene.tokensFor('Arketype');
+      await scene.tokensFor('Plain');
+      await scene.store(withoutRefreshToken(user));
+      return { user };
+    },
+    result: 'hint ended token-check',
+    truths: over,
+  },
+  {
+    name: 'the same, refresh token revoked earlier',
+    async arrange(scene) {
+      const user = await scene.tokensFor('Arketype');
+      await scene.tokensFor('Plain');
+      await scene.post('revoke', { client_id: 'Arketype', token: user.refresh_token });
+      await scene.store(user);
+      return { user };
+    },
+    result: 'token ended logout-response',
+    truths: over,
+  },
+];
+
+describe('what the tokens are worth', () => {
+  let world: World;
+  const table: string[] = [];
+  before(async () => (world = await startWorld()));
+  after(async () => {
+    await world.stop();
+    console.log(['', ...table].join('\n'));
+  });
+
+  for (const engine of engines) {
+    describe(engine, () => {
+      let scene: Scene;
+      before(async () => (scene = await Scene.open(engine, world)));
+      after(() => scene.browser.close());
+
+      let group = '';
+      for (const { name, arrange, result, truths } of cells) {
+        group = name.startsWith('the same') ? group : name;
+        const title = group === name ? name : `${group}; ${name}`;
+        it(`${title}: ${result}`, async () => {
+          await scene.browser.fresh();
+          const { user, clientId } = await arrange(scene);
+          const heard = await scene.press();
+          const { via, providerSession, evidence, error, local } = heard.detail;
+          const left = await scene.storedUser(clientId);
+          const mishaps = await scene.mishaps();
+          const found = await scene.truths(sidOf(user), clientId);
+          const said = [via, providerSession, evidence, error?.code].join(' ').trim();
+          table.push([engine, title, said, `session ${found.tokensSession}`, `browser ${found.browser}`].join(' | '));
+          assert.equal(isLie(heard, found), false, 'it said more than the truth');
+          assert.equal(said, result);
+          assert.deepEqual(found, truths);
+          assert.deepEqual({ local, left, mishaps }, { local: 'wiped', left: null, mishaps: [] });
+        });
+      }
+    });
+  }
+});

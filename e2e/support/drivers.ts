@@ -1,0 +1,277 @@
+// One small driver over three real browsers. Chromium and stock Firefox through puppeteer, WebKitGTK through WebDriver.
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import puppeteer from 'puppeteer-core';
+import type { Browser as PuppeteerBrowser, CDPSession, LaunchOptions, Page as PuppeteerPage } from 'puppeteer-core';
+import { chromiumArgs, executable, firefoxEnv, firefoxPrefs, usableEngines } from '../../scripts/browsers.mjs';
+import type { Engine } from '../../scripts/browsers.mjs';
+import { Coverage } from './coverage.ts';
+import { exitOnSignals } from './processes.ts';
+import { startWebKit } from './webkit.ts';
+
+export type { Engine };
+
+/** The engines that are here, narrowed by BROWSERS. */
+export const engines: Engine[] = usableEngines();
+
+export type Key = 'Tab' | 'Enter' | 'Space' | 'Escape';
+
+/** One window or tab. A selector may pierce one open shadow root with ` >>> `. */
+export interface Page {
+  goto(url: string): Promise<void>;
+  url(): Promise<string>;
+  /** Runs in the page, sees nothing but `arg`, answers JSON. Rejects with the page's error message. */
+  evaluate<A, R>(fn: (arg: A) => R | Promise<R>, arg?: A): Promise<R>;
+  type(selector: string, text: string): Promise<void>;
+  /** A real mouse click in the middle of the element. */
+  click(selector: string): Promise<void>;
+  press(key: Key): Promise<void>;
+  until<T>(probe: () => T | Promise<T>, what: string, ms?: number): Promise<NonNullable<T>>;
+  screenshot(path: string): Promise<void>;
+}
+
+/** The browser, and the tab that it is driven by. */
+export interface Browser extends Page {
+  engine: Engine;
+  version: string;
+  /** The window that the page opened, as soon as it is there. */
+  popup(ms?: number): Promise<Popup>;
+  /** A clean browser: no cookies, storage, cache or windows are left, and one blank tab. */
+  fresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Popup extends Page {
+  closed(): Promise<boolean>;
+  /** As the user closes it. */
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** The stock pop-up blocker, which puppeteer switches off. Chromium and Firefox: MiniBrowser then opens no window at all. */
+  popupBlocker?: boolean;
+}
+
+const until: Page['until'] = async (probe, what, ms = 15_000) => {
+  const end = performance.now() + ms;
+  for (;;) {
+    let last: unknown;
+    try {
+      const value = await probe();
+      if (value) return value;
+      last = value;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > end) throw new Error(`waited ${ms} ms in vain for ${what}; last: ${String(last)}`);
+    await sleep(50);
+  }
+};
+
+type Answer<R> = { value: R } | { error: string };
+
+/** Source text of a function without arguments that never throws: the three protocols report a throw differently. */
+const source = (fn: unknown, arg: unknown) => `(async () => {
+  try {
+    return { value: await (${String(fn)})(${arg === undefined ? '' : JSON.stringify(arg)}) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+})`;
+
+const unwrap = <R>(answer: Answer<R>) => {
+  if ('error' in answer) throw new Error(answer.error);
+  return answer.value;
+};
+
+const puppeteerPage = (page: PuppeteerPage, session?: CDPSession): Page => ({
+  goto: async (url) => {
+    await page.goto(url);
+  },
+  url: () => Promise.resolve(page.url()),
+  async evaluate<A, R>(fn: (arg: A) => R | Promise<R>, arg?: A) {
+    const expression = `${source(fn, arg)}()`;
+    if (!session) return unwrap((await page.evaluate(expression)) as Answer<R>);
+    // Not puppeteer's own evaluate: it counts as a user's gesture, and would let every window open.
+    const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return unwrap(result.value as Answer<R>);
+  },
+  async type(selector, text) {
+    await page.waitForSelector(selector, { timeout: 15_000 });
+    await page.type(selector, text);
+  },
+  async click(selector) {
+    await page.waitForSelector(selector, { timeout: 15_000 });
+    await page.click(selector);
+  },
+  press: (key) => page.keyboard.press(key === 'Space' ? ' ' : key), // BiDi knows no other name for it
+  until,
+  async screenshot(path) {
+    await writeFile(path, await page.screenshot());
+  },
+});
+
+const launchOptions = (engine: 'chromium' | 'firefox', { popupBlocker = false }: OpenOptions): LaunchOptions => ({
+  executablePath: executable(engine),
+  acceptInsecureCerts: true,
+  handleSIGINT: false, // one place looks after signals: processes.ts
+  handleSIGTERM: false,
+  handleSIGHUP: false,
+  ...(engine === 'chromium'
+    ? {
+        pipe: true, // Chromium ends with its pipe, even when this process is killed
+        args: chromiumArgs,
+        // Puppeteer's defaults that would hide what users meet.
+        ignoreDefaultArgs: ['--disable-back-forward-cache', ...(popupBlocker ? ['--disable-popup-blocking'] : [])],
+      }
+    : {
+        browser: 'firefox',
+        env: firefoxEnv,
+        extraPrefsFirefox: {
+          ...firefoxPrefs,
+          'permissions.isolateBy.userContext': true, // else storage access, once granted, outlives fresh()
+          ...(popupBlocker && { 'dom.disable_open_during_load': true }),
+        },
+      }),
+});
+
+async function openWithPuppeteer(engine: 'chromium' | 'firefox', options: OpenOptions): Promise<Browser> {
+  exitOnSignals();
+  const browser: PuppeteerBrowser = await puppeteer.launch(launchOptions(engine, options));
+  const coverage = engine === 'chromium' && process.env.COVERAGE ? new Coverage() : undefined;
+
+  const wrap = async (page: PuppeteerPage) =>
+    puppeteerPage(page, engine === 'chromium' ? await page.createCDPSession() : undefined);
+  // A context is a profile of its own in memory; making one is far cheaper than a browser.
+  const begin = async () => {
+    const context = await browser.createBrowserContext();
+    const tab = await context.newPage();
+    await coverage?.watch(tab);
+    return { context, tab, page: await wrap(tab) };
+  };
+  const blank = await browser.pages();
+  let current = await begin();
+  for (const page of blank) await page.close();
+
+  return {
+    engine,
+    version: await browser.version(),
+    goto: (url) => current.page.goto(url),
+    url: () => current.page.url(),
+    evaluate: (fn, arg) => current.page.evaluate(fn, arg),
+    type: (selector, text) => current.page.type(selector, text),
+    click: (selector) => current.page.click(selector),
+    press: (key) => current.page.press(key),
+    until,
+    screenshot: (path) => current.page.screenshot(path),
+    async popup(ms) {
+      const { context, tab } = current;
+      const opened = await until(
+        async () => (await context.pages()).find((page) => page !== tab && !page.isClosed()),
+        'a window',
+        ms,
+      );
+      return {
+        ...(await wrap(opened)),
+        closed: () => Promise.resolve(opened.isClosed()),
+        close: () => opened.close(),
+      };
+    },
+    async fresh() {
+      const { context } = current;
+      await coverage?.take();
+      current = await begin();
+      await context.close();
+    },
+    async close() {
+      await coverage?.finish();
+      await browser.close();
+    },
+  };
+}
+
+async function openWebKit(): Promise<Browser> {
+  const webkit = await startWebKit();
+  let mainWindow = await webkit.call<string>('GET', '/window');
+  let currentWindow = mainWindow;
+
+  /** WebDriver has one current window, and each of our pages means its own. */
+  const inWindow = async (handle: string) => {
+    if (handle === currentWindow) return;
+    await webkit.call('POST', '/window', { handle });
+    currentWindow = handle;
+  };
+  const pageOf = (handle: () => string): Page => {
+    const call: typeof webkit.call = async (method, path, body) => {
+      await inWindow(handle());
+      return webkit.call(method, path, body);
+    };
+    const element = async (selector: string) => {
+      const script = `const [host, inner] = arguments[0].split(' >>> ');
+        const found = document.querySelector(host);
+        return inner ? found?.shadowRoot?.querySelector(inner) : found;`;
+      const reference = await until(
+        () => call<Record<string, string> | null>('POST', '/execute/sync', { script, args: [selector] }),
+        `the element ${selector}`,
+      );
+      return Object.values(reference)[0] ?? '';
+    };
+    return {
+      async goto(url) {
+        await call('POST', '/url', { url });
+      },
+      url: () => call('GET', '/url'),
+      async evaluate<A, R>(fn: (arg: A) => R | Promise<R>, arg?: A) {
+        const script = `const done = arguments[arguments.length - 1]; ${source(fn, arg)}().then(done);`;
+        return unwrap(await call<Answer<R>>('POST', '/execute/async', { script, args: [] }));
+      },
+      async type(selector, text) {
+        await call('POST', `/element/${await element(selector)}/value`, { text });
+      },
+      async click(selector) {
+        await call('POST', `/element/${await element(selector)}/click`);
+      },
+      async press(key) {
+        await inWindow(handle());
+        await webkit.press(key);
+      },
+      until,
+      async screenshot(path) {
+        await writeFile(path, Buffer.from(await call<string>('GET', '/screenshot'), 'base64'));
+      },
+    };
+  };
+  const handles = () => webkit.call<string[]>('GET', '/window/handles');
+
+  return {
+    ...pageOf(() => mainWindow),
+    engine: 'webkit',
+    version: webkit.version,
+    async popup(ms) {
+      const handle = await until(async () => (await handles()).find((other) => other !== mainWindow), 'a window', ms);
+      return {
+        ...pageOf(() => handle),
+        closed: async () => !(await handles()).includes(handle),
+        async close() {
+          await inWindow(handle);
+          await webkit.call('DELETE', '/window');
+          await inWindow(mainWindow);
+        },
+      };
+    },
+    async fresh() {
+      await webkit.restart();
+      mainWindow = currentWindow = await webkit.call<string>('GET', '/window');
+    },
+    close: () => webkit.close(),
+  };
+}
+
+export function open(engine: Engine, options: OpenOptions = {}): Promise<Browser> {
+  return engine === 'webkit' ? openWebKit() : openWithPuppeteer(engine, options);
+}

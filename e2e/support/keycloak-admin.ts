@@ -1,0 +1,58 @@
+import { realmName } from './realm.ts';
+
+export const administrator = { username: 'admin', password: 'admin' };
+
+interface AdminSession {
+  id: string;
+  /** Client ids by Keycloak's internal ids. */
+  clients?: Record<string, string>;
+}
+
+/** What an administrator sees of the sessions, through Keycloak's admin API. */
+export class KeycloakAdmin {
+  readonly #base: string;
+
+  /** @param base the server's URL on 127.0.0.1 */
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  async session(sid: string): Promise<AdminSession | undefined> {
+    for (const { id } of await this.#list('/users')) {
+      const found = (await this.#list(`/users/${id}/sessions`)).find((session) => session.id === sid);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  async offlineSession(sid: string): Promise<AdminSession | undefined> {
+    for (const { id } of await this.#list('/clients')) {
+      const found = (await this.#list(`/clients/${id}/offline-sessions`)).find((session) => session.id === sid);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  async endSession(sid: string): Promise<void> {
+    await this.#request(`/sessions/${sid}`, 'DELETE');
+  }
+
+  async #list(path: string): Promise<AdminSession[]> {
+    return (await (await this.#request(path)).json()) as AdminSession[];
+  }
+
+  async #request(path: string, method = 'GET'): Promise<Response> {
+    const url = `${this.#base}/admin/realms/${realmName}${path}`;
+    const response = await fetch(url, { method, headers: { authorization: `Bearer ${await this.#token()}` } });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response;
+  }
+
+  /** A new one each time: they last a minute. */
+  async #token(): Promise<string> {
+    const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', ...administrator });
+    const response = await fetch(`${this.#base}/realms/master/protocol/openid-connect/token`, { method: 'POST', body });
+    if (!response.ok) throw new Error(`The administrator cannot sign in: ${response.status} ${await response.text()}`);
+    return ((await response.json()) as { access_token: string }).access_token;
+  }
+}

@@ -1,0 +1,126 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { administrator, KeycloakAdmin } from './keycloak-admin.ts';
+import { distribution } from './keycloak-distribution.ts';
+import type { ProviderUnderTest } from './provider.ts';
+import { realmFor, realmName } from './realm.ts';
+
+export interface KeycloakOptions {
+  appOrigins: string[];
+  /** Default: a free one. */
+  port?: number;
+}
+
+const patience = 120_000;
+
+/** Starts a real Keycloak with a fresh realm; it ends with `stop()`, or with this process however that ends. */
+export async function startKeycloak({ appOrigins, port }: KeycloakOptions): Promise<ProviderUnderTest> {
+  const home = await privateHome(await distribution());
+  const forget = () => {
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', forget);
+  await writeFile(join(home, `data/import/${realmName}-realm.json`), JSON.stringify(realmFor(appOrigins)));
+  const httpPort = port ?? (await freePort());
+  const base = `http://127.0.0.1:${httpPort}`;
+  const keycloak = await launch(home, httpPort);
+  const stop = async () => {
+    await end(keycloak);
+    process.off('exit', forget);
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await answering(`${base}/realms/${realmName}`, keycloak);
+  } catch (cause) {
+    const log = await readFile(join(home, 'keycloak.log'), 'utf8');
+    await stop();
+    throw new Error(`Keycloak did not start:\n${log.split('\n').slice(-30).join('\n')}`, { cause });
+  }
+  const admin = new KeycloakAdmin(base);
+  return {
+    name: 'keycloak',
+    issuer: `http://idp.localhost:${httpPort}/realms/${realmName}`,
+    sessionLives: async (sid) => (await admin.session(sid)) !== undefined,
+    offlineSessionLives: async (sid) => (await admin.offlineSession(sid)) !== undefined,
+    clientsIn: async (sid) => Object.values((await admin.session(sid))?.clients ?? {}).toSorted(),
+    endSession: (sid) => admin.endSession(sid),
+    stop,
+  };
+}
+
+/**
+ * A home of this start's own: Keycloak writes into it (its build, its database), and takes it from where `kc.sh` lies.
+ * The libraries, nearly all of the weight, are only linked.
+ */
+async function privateHome(original: string): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'arkane-keycloak-'));
+  const left = new Set(['data', 'bin/client', 'lib/lib']);
+  await cp(original, home, { recursive: true, filter: (source) => !left.has(relative(original, source)) });
+  await symlink(join(original, 'lib/lib'), join(home, 'lib/lib'));
+  await mkdir(join(home, 'data/import'), { recursive: true });
+  return home;
+}
+
+/**
+ * Keycloak, and beside it a shell that reads a pipe from this process: when the pipe closes, because of `stop()` or
+ * however this process ends, Keycloak ends too. `kc.sh` hands the signal on to the Java that it starts.
+ */
+async function launch(home: string, port: number): Promise<ChildProcess> {
+  const guard = `exec 3<&0; "$0" "$@" </dev/null & keycloak=$!
+    { cat <&3 >/dev/null; kill $keycloak; sleep 10; kill -9 $keycloak; } & reader=$!
+    wait $keycloak; kill $reader`;
+  const command = [join(home, 'bin/kc.sh'), 'start-dev', '--import-realm', '--db=dev-mem', '--hostname-strict=false'];
+  const log = await open(join(home, 'keycloak.log'), 'a');
+  const guardian = spawn('sh', ['-c', guard, ...command, '--http-host=127.0.0.1', `--http-port=${port}`], {
+    detached: true,
+    stdio: ['pipe', log.fd, log.fd],
+    env: {
+      ...process.env,
+      KC_BOOTSTRAP_ADMIN_USERNAME: administrator.username,
+      KC_BOOTSTRAP_ADMIN_PASSWORD: administrator.password,
+    },
+  });
+  await log.close();
+  guardian.unref();
+  return guardian;
+}
+
+async function end(guardian: ChildProcess): Promise<void> {
+  if (hasEnded(guardian)) return;
+  const ended = new Promise((resolve) => guardian.once('exit', resolve));
+  guardian.ref();
+  guardian.stdin?.end();
+  await ended;
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+async function answering(url: string, guardian: ChildProcess): Promise<void> {
+  const deadline = Date.now() + patience;
+  while (Date.now() < deadline) {
+    if (hasEnded(guardian)) throw new Error('It ended');
+    const status = await fetch(url).then(
+      (response) => response.status,
+      () => 0,
+    );
+    if (status === 200) return;
+    await sleep(250);
+  }
+  throw new Error(`No answer within ${patience / 1000} s`);
+}
+
+/** Nothing else is opened: `start-dev` has no management port unless health or metrics are on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

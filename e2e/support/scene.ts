@@ -1,0 +1,282 @@
+/** A browser, the demo app and a provider, and the two truths that a case ends with. */
+import { type App, startApp } from '../../demo/server.ts';
+import type { LogoutErrorCode, LogoutResult } from '../../src/index.ts';
+import { type Browser, type Engine, open } from './drivers.ts';
+import { startEmbedded } from './embedded.ts';
+import { payloadOf, type SignInTokens } from './http-sign-in.ts';
+import { startKeycloak } from './keycloak.ts';
+import type { ProviderUnderTest } from './provider.ts';
+
+/** What a page heard, with errors as plain data. */
+export interface Heard {
+  type: string;
+  /** ms since the press. */
+  after: number;
+  detail: Omit<LogoutResult, 'error'> & { error?: { name: string; code: LogoutErrorCode; message: string } };
+}
+
+/** oidc-client-ts's own form of a signed-in user. */
+export interface StoredUser {
+  id_token: string;
+  access_token: string;
+  refresh_token?: string;
+  token_type: string;
+  scope: string;
+  profile: Record<string, unknown>;
+  expires_at: number;
+}
+
+/** Whether the tokens' session lives, by the provider's own store, and what the provider says of the browser. */
+export interface Truths {
+  tokensSession: 'over' | 'alive' | 'alive, without this client';
+  browser: 'over' | 'alive';
+}
+
+export interface World {
+  app: App;
+  provider: ProviderUnderTest;
+  stop(): Promise<void>;
+}
+
+/** The app, and the provider of this lane: a real Keycloak when KEYCLOAK is set, else the embedded one. */
+export async function startWorld(options: Partial<Parameters<typeof startEmbedded>[0]> = {}): Promise<World> {
+  const state: { provider?: ProviderUnderTest } = {};
+  const app = await startApp({ config: () => ({ authority: state.provider?.issuer, clientId: 'Arketype' }) });
+  const start = process.env.KEYCLOAK ? startKeycloak : startEmbedded;
+  const provider = await start({ ...options, appOrigins: [app.origin] });
+  state.provider = provider;
+  return {
+    app,
+    provider,
+    async stop() {
+      await provider.stop();
+      await app.stop();
+    },
+  };
+}
+
+export class Scene {
+  readonly browser: Browser;
+  readonly world: World;
+
+  constructor(browser: Browser, world: World) {
+    this.browser = browser;
+    this.world = world;
+  }
+
+  static async open(engine: Engine, world: World): Promise<Scene> {
+    return new Scene(await open(engine), world);
+  }
+
+  #storageKey(clientId: string): string {
+    return `oidc.user:${this.world.provider.issuer}:${clientId}`;
+  }
+
+  /** The demo page, listened to. */
+  async visit(origin = this.world.app.origin): Promise<void> {
+    await this.browser.goto(`${origin}/demo/index.html`);
+    await this.listen();
+  }
+
+  /** Signs in as a user does: with the demo's button and the provider's page. */
+  async signIn(): Promise<StoredUser> {
+    await this.visit();
+    await this.browser.click('#sign-in');
+    const where = () =>
+      this.browser.evaluate(() =>
+        document.querySelector('#kc-login') ? 'form' : document.querySelector('#signed-in:not([hidden])') && 'page',
+      );
+    if ((await this.browser.until(where, 'the sign-in')) === 'form') {
+      await this.#fillIn();
+      await this.browser.until(async () => (await where()) === 'page', 'the way back');
+    }
+    await this.listen();
+    const user = await this.storedUser();
+    if (!user) throw new Error('nobody is signed in');
+    return user;
+  }
+
+  async #isBack(): Promise<boolean> {
+    return (await this.browser.url()).startsWith(this.world.app.origin);
+  }
+
+  async #fillIn(): Promise<void> {
+    await this.browser.type('#username', 'alice');
+    await this.browser.type('#password', 'alice');
+    await this.browser.click('#kc-login');
+  }
+
+  /** A code flow by hand, for what the demo does not do: another scope, another client. Leaves the demo page. */
+  async tokensFor(clientId: string, scope = 'openid'): Promise<StoredUser> {
+    const redirect_uri = `${this.world.app.origin}/e2e/pages/landing.html`;
+    const query = { client_id: clientId, redirect_uri, scope, response_type: 'code', state: 'by-hand' };
+    await this.browser.goto(this.#endpoint('auth', query));
+    if (!(await this.#isBack())) await this.#fillIn();
+    const code = (await this.#landed()).get('code');
+    const tokens = await this.post<SignInTokens>('token', {
+      grant_type: 'authorization_code',
+      client_id: clientId,
+      redirect_uri,
+      code,
+    });
+    return {
+      ...tokens,
+      token_type: 'Bearer',
+      profile: payloadOf(tokens.id_token),
+      expires_at: Math.floor(Date.now() / 1000) + tokens.expires_in,
+    };
+  }
+
+  /** A form, posted from the page. */
+  post<T>(endpoint: string, form: object): Promise<T> {
+    return this.browser.evaluate(
+      async ({ url, form }) => {
+        const response = await fetch(url, {
+          method: 'POST',
+          body: new URLSearchParams(form as Record<string, string>),
+        });
+        return (response.headers.get('content-type')?.includes('json') ? response.json() : null) as T;
+      },
+      { url: this.#endpoint(endpoint), form },
+    );
+  }
+
+  #endpoint(name: string, query: Record<string, string> = {}): string {
+    return `${this.world.provider.issuer}/protocol/openid-connect/${name}?${String(new URLSearchParams(query))}`;
+  }
+
+  async #landed(): Promise<URLSearchParams> {
+    const { browser } = this;
+    await browser.until(async () => (await browser.url()).includes('/e2e/pages/landing.html?'), 'the landing page');
+    return new URL(await browser.url()).searchParams;
+  }
+
+  /** Puts a user where oidc-client-ts would, and opens the demo page for that client. */
+  async store(
+    user: object,
+    { origin, clientId = 'Arketype' }: { origin?: string; clientId?: string } = {},
+  ): Promise<void> {
+    await this.visit(origin);
+    await this.browser.evaluate(
+      ({ key, user, clientId }) => {
+        sessionStorage.setItem(key, JSON.stringify(user));
+        document.querySelector('arkane-logout')!.clientId = clientId;
+      },
+      { key: this.#storageKey(clientId), user, clientId },
+    );
+  }
+
+  storedUser(clientId = 'Arketype'): Promise<StoredUser | null> {
+    return this.browser.evaluate(
+      (key) => JSON.parse(sessionStorage.getItem(key) ?? localStorage.getItem(key) ?? 'null') as StoredUser | null,
+      this.#storageKey(clientId),
+    );
+  }
+
+  /** Records events, and what must not happen; waits until the demo is ready. */
+  async listen(): Promise<void> {
+    await this.browser.until(
+      () => this.browser.evaluate(() => document.body.dataset.ready !== undefined),
+      'the demo page',
+    );
+    await this.browser.evaluate(() => {
+      const page = window as unknown as Watched;
+      if ('heard' in window) return;
+      page.heard = [];
+      page.mishaps = [];
+      page.pressed = 0;
+      addEventListener('click', () => (page.pressed = performance.now()), { capture: true });
+      addEventListener('unhandledrejection', ({ reason }) => page.mishaps.push(`unhandled: ${String(reason)}`));
+      addEventListener('error', ({ message }) => page.mishaps.push(`error: ${message}`));
+      addEventListener('securitypolicyviolation', ({ violatedDirective }) =>
+        page.mishaps.push(`csp: ${violatedDirective}`),
+      );
+      const hear = (event: Event) => {
+        const { detail } = event as CustomEvent<{ error?: Error & { code: string } }>;
+        const { error } = detail;
+        const plain = error && { name: error.name, code: error.code, message: error.message };
+        page.heard.push({
+          type: event.type,
+          after: performance.now() - page.pressed,
+          detail: { ...detail, ...(plain && { error: plain }) },
+        });
+      };
+      for (const type of ['arkane-logging-out', 'arkane-logged-out', 'arkane-logout-error'])
+        document.addEventListener(type, hear);
+    });
+  }
+
+  heard(): Promise<Heard[]> {
+    return this.browser.evaluate(() => (window as unknown as Watched).heard as unknown as Heard[]);
+  }
+
+  mishaps(): Promise<string[]> {
+    return this.browser.evaluate(() => (window as unknown as Watched).mishaps);
+  }
+
+  /** One real click; what was heard of it. Fails unless exactly one terminal event comes. */
+  async press(): Promise<Heard> {
+    const before = (await this.heard()).length;
+    await this.browser.click('arkane-logout >>> button');
+    await this.browser.until(
+      async () => (await this.heard()).slice(before).some(({ type }) => type !== 'arkane-logging-out'),
+      'a terminal event',
+    );
+    await this.browser.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100))); // a second one would come now
+    const terminal = (await this.heard()).slice(before).filter(({ type }) => type !== 'arkane-logging-out');
+    if (terminal.length !== 1) throw new Error(`not one terminal event: ${JSON.stringify(terminal)}`);
+    return terminal[0]!;
+  }
+
+  /** Requests of this page to the provider since it was loaded, by path. */
+  requests(): Promise<string[]> {
+    return this.browser.evaluate(
+      (origin) =>
+        performance
+          .getEntriesByType('resource')
+          .filter(({ name }) => name.startsWith(origin))
+          .map(({ name }) => new URL(name).pathname.replace(/.*\//, '')),
+      new URL(this.world.provider.issuer).origin,
+    );
+  }
+
+  /** Nothing of the code under test has a part in this. Leaves the page. */
+  async truths(sid: string, clientId = 'Arketype'): Promise<Truths> {
+    const { provider, app } = this.world;
+    const lives = await provider.sessionLives(sid);
+    const knowsClient = (await provider.clientsIn(sid)).includes(clientId);
+    // First-party, by a second, plain client (OpenID Connect Core §3.1.2.1, `prompt=none`).
+    const redirect_uri = `${app.origin}/e2e/pages/landing.html`;
+    await this.browser.goto(
+      this.#endpoint('auth', {
+        client_id: 'Plain',
+        redirect_uri,
+        scope: 'openid',
+        response_type: 'code',
+        prompt: 'none',
+        state: 'truth',
+      }),
+    );
+    const answer = await this.#landed();
+    if (!answer.has('code') && answer.get('error') !== 'login_required')
+      throw new Error(`the provider did not tell of the browser: ${String(answer)}`);
+    return {
+      tokensSession: !lives ? 'over' : knowsClient ? 'alive' : 'alive, without this client',
+      browser: answer.has('code') ? 'alive' : 'over',
+    };
+  }
+}
+
+interface Watched {
+  heard: object[];
+  mishaps: string[];
+  pressed: number;
+}
+
+/** The session that a user's tokens were issued in. */
+export const sidOf = (user: StoredUser): string => String(payloadOf(user.id_token).sid);
+
+/** By design §1's meaning of its evidence, no result may say more than the provider's own store. */
+export const isLie = ({ detail }: Heard, truths: Truths): boolean =>
+  (detail.evidence === 'logout-response' && truths.tokensSession !== 'over') ||
+  (detail.evidence === 'token-check' && truths.tokensSession === 'alive');

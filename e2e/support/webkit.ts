@@ -1,0 +1,206 @@
+// WebKitGTK over classic W3C WebDriver: Xvfb, WebKitWebDriver and MiniBrowser, spoken to with fetch.
+// Shared by the end-to-end drivers and, as a launcher, by the unit tests' runner.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findBrowsers } from '../../scripts/browsers.mjs';
+import { endWithProcess } from './processes.ts';
+
+/** The keys that WebDriver names by code points of its own (WebDriver §17.4.2). */
+const keyCodes: Record<string, string> = {
+  Backspace: '\uE003',
+  Tab: '\uE004',
+  Enter: '\uE007',
+  Shift: '\uE008',
+  Escape: '\uE00C',
+  Space: ' ',
+  End: '\uE010',
+  Home: '\uE011',
+  ArrowLeft: '\uE012',
+  ArrowUp: '\uE013',
+  ArrowRight: '\uE014',
+  ArrowDown: '\uE015',
+  Delete: '\uE017',
+};
+
+export interface WebKit {
+  version: string;
+  /** One WebDriver command of the current session; rejects with WebDriver's error. */
+  call<T = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<T>;
+  press(...keys: string[]): Promise<void>;
+  /** Ends the session and begins another: MiniBrowser under automation keeps nothing between the two. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const paths = () => {
+  const { webkit } = findBrowsers();
+  if (!webkit) throw new Error('WebKitWebDriver, MiniBrowser or Xvfb was not found');
+  return webkit;
+};
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      });
+    });
+  });
+
+const startXvfb = async (): Promise<{ child: ChildProcess; display: string }> => {
+  const child = spawn(paths().xvfb, ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  endWithProcess(child);
+  const number = await new Promise<string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      reject(new Error(`Xvfb exited with ${code ?? 'a signal'}`));
+    });
+    (child.stdio[3] as Readable).once('data', (data: Buffer) => {
+      resolve(String(data).trim());
+    });
+  });
+  return { child, display: `:${number}` };
+};
+
+const ended = (child: ChildProcess) =>
+  new Promise<void>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      resolve();
+      return;
+    }
+    child.once('exit', () => {
+      resolve();
+    });
+    child.kill();
+  });
+
+export async function startWebKit(): Promise<WebKit> {
+  const xvfb = await startXvfb();
+  const port = await freePort();
+  const driver = spawn(paths().driver, ['--host=127.0.0.1', `--port=${port}`], {
+    stdio: 'ignore',
+    env: { ...process.env, DISPLAY: xvfb.display, NO_AT_BRIDGE: '1' },
+  });
+  endWithProcess(driver);
+
+  const request = async (method: string, path: string, body?: object) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
+    });
+    const { value } = (await response.json()) as { value: unknown };
+    if (response.ok) return value;
+    const { error, message } = value as { error: string; message: string };
+    throw new Error(`${error}: ${message}`);
+  };
+  const begin = async () => {
+    const capabilities = {
+      acceptInsecureCerts: true,
+      'webkitgtk:browserOptions': {
+        binary: paths().miniBrowser,
+        // Without the second one every window.open() returns null.
+        args: ['--automation', '--javascript-can-open-windows-automatically=true'],
+      },
+    };
+    const answer = await request('POST', '/session', { capabilities: { alwaysMatch: capabilities } });
+    return answer as { sessionId: string; capabilities: { browserVersion: string } };
+  };
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await request('GET', '/status');
+      break;
+    } catch (error) {
+      if (attempt > 100) throw error;
+      await sleep(50);
+    }
+  }
+  let session = await begin();
+  const end = () => request('DELETE', `/session/${session.sessionId}`).catch(() => undefined);
+
+  const call = async <T>(method: string, path: string, body?: object) =>
+    (await request(method, `/session/${session.sessionId}${path}`, body)) as T;
+
+  return {
+    version: `WebKitGTK/${session.capabilities.browserVersion}`,
+    call,
+    async press(...keys) {
+      const actions = keys
+        .map((key) => keyCodes[key] ?? key)
+        .flatMap((value) => [
+          { type: 'keyDown', value },
+          { type: 'keyUp', value },
+        ]);
+      await call('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] });
+    },
+    async restart() {
+      await end();
+      session = await begin();
+    },
+    async close() {
+      await end();
+      await ended(driver);
+      await ended(xvfb.child);
+    },
+  };
+}
+
+/** WebKitGTK as a browser of @web/test-runner. */
+export function webkitLauncher() {
+  let webkit: WebKit;
+  let mainWindow: string;
+  let starting: Promise<void> | undefined;
+  const active = new Map<string, string>();
+
+  const start = async () => {
+    webkit = await startWebKit();
+    mainWindow = await webkit.call('GET', '/window');
+    await webkit.call('POST', '/window/rect', { width: 800, height: 600 });
+  };
+  const closePopups = async () => {
+    for (const handle of await webkit.call<string[]>('GET', '/window/handles')) {
+      if (handle === mainWindow) continue;
+      try {
+        await webkit.call('POST', '/window', { handle });
+        await webkit.call('DELETE', '/window');
+      } catch (error) {
+        if (!String(error).includes('no such window')) throw error; // it was closing by itself
+      }
+    }
+    await webkit.call('POST', '/window', { handle: mainWindow });
+  };
+
+  return {
+    name: 'WebKitGTK',
+    type: 'webdriver', // lets sendKeys() of @web/test-runner-commands call ours
+    concurrency: 1,
+    async startSession(id: string, url: string) {
+      await (starting ??= start());
+      active.set(id, url);
+      await webkit.call('POST', '/url', { url });
+    },
+    isActive: (id: string) => active.has(id),
+    getBrowserUrl: (id: string) => active.get(id),
+    async stopSession(id: string) {
+      await closePopups();
+      await webkit.call('POST', '/url', { url: 'about:blank' });
+      active.delete(id);
+      return {};
+    },
+    async sendKeys(_id: string, keys: string[]) {
+      await webkit.press(...keys);
+    },
+    startDebugSession: () => Promise.reject(new Error('WebKitGTK cannot be debugged from here')),
+    async stop() {
+      if (!starting) return;
+      await starting.catch(() => undefined);
+      await webkit.close();
+    },
+  };
+}

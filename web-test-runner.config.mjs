@@ -1,0 +1,43 @@
+// The unit tests in every engine that is here; BROWSERS=chromium,firefox narrows it.
+import { esbuildPlugin } from '@web/dev-server-esbuild';
+import { chromeLauncher } from '@web/test-runner-chrome';
+import * as puppeteer from 'puppeteer-core';
+import { webkitLauncher } from './e2e/support/webkit.ts';
+import { exitOnSignals } from './e2e/support/processes.ts';
+import { chromiumArgs, executable, firefoxEnv, firefoxPrefs, usableEngines } from './scripts/browsers.mjs';
+
+exitOnSignals();
+
+const launchers = {
+  chromium: () =>
+    chromeLauncher({ launchOptions: { executablePath: executable('chromium'), args: chromiumArgs, pipe: true } }),
+  firefox: () =>
+    chromeLauncher({
+      puppeteer, // only a puppeteer that is passed in is told which browser it is
+      launchOptions: {
+        browser: 'firefox',
+        executablePath: executable('firefox'),
+        env: firefoxEnv,
+        extraPrefsFirefox: firefoxPrefs,
+      },
+    }),
+  webkit: () => webkitLauncher(),
+};
+
+/** @type {import('@web/test-runner').TestRunnerConfig} */
+export default {
+  files: ['test/**/*.test.ts'],
+  nodeResolve: { exportConditions: ['browser', 'development'] },
+  plugins: [esbuildPlugin({ ts: true, tsconfig: 'tsconfig.json', target: 'es2022' })],
+  browsers: usableEngines().map((engine) => launchers[engine]()),
+  concurrency: 1,
+  concurrentBrowsers: 3,
+  testFramework: { config: { timeout: 10_000 } }, // axe needs more than mocha's 2 s on two busy cores
+  browserStartTimeout: 60_000,
+  testsStartTimeout: 60_000,
+  testsFinishTimeout: 120_000,
+  // Chromium alone counts; scripts/coverage.ts adds the end-to-end tests' part and decides.
+  coverage: Boolean(process.env.COVERAGE),
+  coverageConfig: { include: ['src/**/*.ts'], reporters: ['json'], reportDir: 'coverage/unit', report: true },
+  filterBrowserLogs: ({ args }) => !args.some((arg) => typeof arg === 'string' && arg.includes('Lit is in dev mode')),
+};
