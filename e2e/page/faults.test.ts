@@ -1,0 +1,125 @@
+// A provider that fails: the tokens are wiped, and the page is told in time, whatever the network does.
+import assert from 'node:assert/strict';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { engines } from '../support/drivers.ts';
+import { Scene, sidOf, startWorld, type World } from '../support/scene.ts';
+
+type Answer = (response: ServerResponse, request: IncomingMessage) => unknown;
+
+const timeout = 2500;
+const lasting = 400; // what a busy machine may add to a timer
+
+const cors = (request: IncomingMessage) => ({ 'access-control-allow-origin': request.headers.origin ?? '*' });
+const status =
+  (code: number, body = ''): Answer =>
+  (response, request) =>
+    response.writeHead(code, { ...cors(request), 'content-type': 'text/html' }).end(body);
+
+/** What goes wrong, and the code that says so. */
+const faults: Record<string, { answer: Answer; code: string }> = {
+  'closes the connection': { answer: (response) => response.destroy(), code: 'network' },
+  'resets in the middle of its headers': {
+    answer: ({ socket }) => socket?.write('HTTP/1.1 200 OK\r\ncontent-ty', () => socket.resetAndDestroy()),
+    code: 'network',
+  },
+  'resets in the middle of its body': {
+    answer: (response, request) => {
+      response.writeHead(200, { ...cors(request), 'content-length': 1000 });
+      response.write('<!doctype html>', () => setTimeout(() => response.socket?.resetAndDestroy(), 50));
+    },
+    code: 'unproved',
+  },
+  'never answers': { answer: () => undefined, code: 'timeout' },
+  'redirects for ever': {
+    answer: (response, request) => response.writeHead(302, { ...cors(request), location: request.url }).end(),
+    code: 'network',
+  },
+  'answers 400': { answer: status(400), code: 'unproved' },
+  'answers 500': { answer: status(500), code: 'unproved' },
+  'answers a page': { answer: status(200, '<!doctype html><title>Maintenance</title>'), code: 'unproved' },
+  'answers 50 MB': {
+    answer: (response, request) => {
+      response.writeHead(200, cors(request));
+      const megabytes = Readable.from(Array.from({ length: 50 }, () => Buffer.alloc(2 ** 20, 'x')));
+      pipeline(megabytes, response, () => undefined); // the browser hangs up before the end
+    },
+    code: 'unproved',
+  },
+  'answers without CORS': { answer: (response) => response.writeHead(204).end(), code: 'unproved' },
+};
+
+describe('a provider that fails', () => {
+  let world: World;
+  let fault: Answer | undefined;
+  before(async () => {
+    world = await startWorld({
+      front: (request, response) => {
+        if (!fault || !/\/(logout|userinfo)/.test(request.url ?? '')) return false;
+        fault(response, request);
+        return true;
+      },
+    });
+  });
+  after(() => world.stop());
+  beforeEach(() => (fault = undefined));
+
+  for (const engine of engines) {
+    describe(engine, () => {
+      let scene: Scene;
+      before(async () => (scene = await Scene.open(engine, world)));
+      after(() => scene.browser.close());
+
+      for (const [name, { answer, code }] of Object.entries(faults)) {
+        for (const tokens of ['all tokens', 'no refresh token']) {
+          it(`${name}, ${tokens}: told in time, and finished by a press when it is well again`, async () => {
+            const user = await scene.tokensFor('Arketype');
+            await scene.store(tokens === 'all tokens' ? user : { ...user, refresh_token: undefined });
+            await scene.browser.evaluate((timeout) => {
+              document.querySelector('arkane-logout')!.timeout = timeout;
+            }, timeout);
+            fault = answer;
+            const { type, after, detail } = await scene.press();
+            assert.equal(type, 'arkane-logged-out');
+            assert.ok(after < timeout + lasting, `${after} ms`);
+            assert.deepEqual(
+              { ...detail, error: detail.error?.code },
+              {
+                windowMode: 'POPUP',
+                trigger: 'user',
+                via: tokens === 'all tokens' && code === 'timeout' ? 'token' : 'hint',
+                providerSession: 'unknown',
+                evidence: 'none',
+                local: 'wiped',
+                error: code,
+              },
+            );
+            assert.equal(await scene.storedUser(), null);
+
+            fault = undefined;
+            const finished = await scene.retry();
+            assert.equal(finished.type, 'arkane-logged-out');
+            assert.equal(finished.detail.trigger, 'completed');
+            assert.equal(finished.detail.providerSession, 'ended');
+            assert.deepEqual(await scene.mishaps(), []);
+            assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
+          });
+        }
+      }
+
+      it('is gone altogether: told in time, tokens wiped', async () => {
+        const gone = await startWorld();
+        const visitor = new Scene(scene.browser, gone);
+        const user = await visitor.tokensFor('Arketype');
+        await visitor.store(user);
+        await gone.provider.stop();
+        const { detail } = await visitor.press();
+        assert.deepEqual([detail.providerSession, detail.local, detail.error?.code], ['unknown', 'wiped', 'network']);
+        assert.equal(await visitor.storedUser(), null);
+        assert.deepEqual(await visitor.mishaps(), []);
+        await gone.app.stop();
+      });
+    });
+  }
+});
