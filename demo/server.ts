@@ -21,13 +21,15 @@ export interface App {
   /** `http://app.localhost:PORT`; `app.one.localhost` and `127.0.0.1` lead here too. */
   origin: string;
   port: number;
+  /** What browsers reported against the policy. */
+  violations: string[];
   stop(): Promise<void>;
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** No inline script or style, nothing from elsewhere, no string that becomes script. */
-const strictPolicy = "script-src 'self'; style-src 'self'; require-trusted-types-for 'script'";
+const strictPolicy = "script-src 'self'; style-src 'self'; require-trusted-types-for 'script'; report-uri /csp-reports";
 
 const serveConfig =
   (config: AppOptions['config']): Middleware =>
@@ -37,6 +39,20 @@ const serveConfig =
       return;
     }
     context.body = typeof config === 'function' ? (config() as object) : config;
+  };
+
+/** Browsers post here what a page was kept from doing, also while it loads. */
+const collectReports =
+  (violations: string[]): Middleware =>
+  async (context, next) => {
+    if (context.path !== '/csp-reports') {
+      await next();
+      return;
+    }
+    let report = '';
+    for await (const chunk of context.req) report += String(chunk);
+    violations.push(report);
+    context.status = 204;
   };
 
 const headers =
@@ -51,6 +67,7 @@ const headers =
 export async function startApp({ port = 0, csp = true, config }: AppOptions = {}): Promise<App> {
   // A server of ours, because the dev server's own listens on every interface when it is to answer for localhost.
   const server = createServer();
+  const violations: string[] = [];
   const devServer = await startDevServer({
     readCliArgs: false,
     readFileConfig: false,
@@ -64,7 +81,7 @@ export async function startApp({ port = 0, csp = true, config }: AppOptions = {}
       // Not `development`: Lit's warns on the console of every page.
       nodeResolve: { exportConditions: ['browser', 'production'] },
       plugins: [esbuildPlugin({ ts: true, tsconfig: `${root}tsconfig.json`, target: 'es2022' })],
-      middleware: [headers(csp), serveConfig(config)],
+      middleware: [headers(csp), collectReports(violations), serveConfig(config)],
     },
   });
   const answer = devServer.koaApp.callback();
@@ -76,6 +93,7 @@ export async function startApp({ port = 0, csp = true, config }: AppOptions = {}
   return {
     origin: `http://app.localhost:${bound}`,
     port: bound,
+    violations,
     async stop() {
       await devServer.stop();
       server.closeAllConnections();
