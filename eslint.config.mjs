@@ -49,7 +49,7 @@ export default ts.config(
     },
   },
   {
-    files: ['test/**/*.ts', 'e2e/**/*.ts', 'scripts/**', 'demo/**/*.ts', '*.mjs'],
+    files: ['test/**/*.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'scripts/**', 'demo/**/*.ts', '*.mjs'],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
     rules: {
       '@typescript-eslint/explicit-module-boundary-types': 'off',

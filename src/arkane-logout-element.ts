@@ -54,17 +54,18 @@ export class ArkaneLogoutElement extends LitElement {
     }
   `;
 
+  // Only what is rendered is reactive; the rest is read at the press, and plain fields make a page of many cheap.
   static override properties: PropertyDeclarations = {
-    clientId: { attribute: 'client-id' },
-    environment: {},
-    authority: {},
-    windowMode: { attribute: 'window-mode' },
-    storage: {},
-    timeout: { type: Number },
+    clientId: { attribute: 'client-id', noAccessor: true },
+    environment: { noAccessor: true },
+    authority: { noAccessor: true },
+    windowMode: { attribute: 'window-mode', noAccessor: true },
+    storage: { noAccessor: true },
+    timeout: { type: Number, noAccessor: true },
     label: {},
-    disabled: { type: Boolean, reflect: true },
-    tokenStore: { attribute: false },
-    params: { attribute: false },
+    disabled: { type: Boolean, noAccessor: true },
+    tokenStore: { attribute: false, noAccessor: true },
+    params: { attribute: false, noAccessor: true },
   };
 
   /** OAuth client. Required. */
@@ -81,8 +82,6 @@ export class ArkaneLogoutElement extends LitElement {
   declare timeout: number | null;
   /** Accessible name and text of the button. */
   declare label: string | null;
-  /** Whether presses do nothing. `logout()` still works. */
-  declare disabled: boolean;
   /** Where the tokens live, when that is not oidc-client-ts's storage. */
   declare tokenStore: TokenStore | null;
   /** Extra end-session parameters, such as `{ ui_locales: 'nl' }`. */
@@ -101,8 +100,16 @@ export class ArkaneLogoutElement extends LitElement {
     this.windowMode = 'POPUP';
     this.storage = 'session';
     this.timeout = 10_000;
-    this.disabled = false;
     this.addEventListener('command', this.#onCommand);
+  }
+
+  /** Whether presses do nothing. `logout()` still works. */
+  get disabled(): boolean {
+    return this.hasAttribute('disabled');
+  }
+  set disabled(value: boolean) {
+    this.toggleAttribute('disabled', value);
+    this.requestUpdate();
   }
 
   /** `idle`, `pending`, `incomplete`, `done` or `failed`; also a custom state, such as `:state(done)`. */

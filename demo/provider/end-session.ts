@@ -5,9 +5,6 @@ import { readForm, redirectUriAllowed, type ClientOptions, type Context, type En
 
 type Form = Record<string, string>;
 
-/** What a confirmation page was asked for, by its code. */
-const pending = new Map<string, string | undefined>();
-
 /** RP-Initiated Logout §2, and Keycloak's own way in: a POST of the refresh token. */
 export const endSession: Endpoint = async (ctx, realm) => {
   ctx.set('Cache-Control', 'no-cache');
@@ -19,12 +16,13 @@ export const endSession: Endpoint = async (ctx, realm) => {
 /** The answer to the confirmation page. */
 export const confirmEndSession: Endpoint = async (ctx, realm) => {
   const { session_code: code = '' } = await readForm(ctx);
-  if (!pending.has(code)) {
+  const { confirmations } = realm.store;
+  if (!confirmations.has(code)) {
     answerErrorPage(ctx, 'Logout failed');
     return;
   }
-  const redirect = pending.get(code);
-  pending.delete(code);
+  const redirect = confirmations.get(code);
+  confirmations.delete(code);
   const sid = await browserSession(ctx, realm);
   if (sid) realm.store.endSession(sid);
   answerEnded(ctx, redirect);
@@ -81,7 +79,7 @@ async function endByBrowser(ctx: Context, realm: Realm, form: Form): Promise<voi
     answerEnded(ctx, redirect);
   } else {
     const code = randomUUID();
-    pending.set(code, redirect);
+    realm.store.confirmations.set(code, redirect);
     answerConfirmation(ctx, `${new URL(realm.issuer).pathname}/protocol/openid-connect/logout/logout-confirm`, code);
   }
 }

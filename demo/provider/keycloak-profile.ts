@@ -47,7 +47,7 @@ async function answer(ctx: Context, realm: Realm, next: () => Promise<void>): Pr
   } else if (endpoint) {
     await endpoint(ctx, realm);
   } else {
-    if (name === 'auth') readScopeAsKeycloak(ctx);
+    if (name === 'auth') readScopeAsKeycloak(ctx, realm);
     await next();
     if (name === 'token') dressTokenResponse(ctx, realm);
   }
@@ -57,12 +57,14 @@ async function answer(ctx: Context, realm: Realm, next: () => Promise<void>): Pr
  * Keycloak gives every client the scopes `profile` and `email`, asked for or not; and oidc-provider drops
  * `offline_access` unless consent is asked for.
  */
-function readScopeAsKeycloak(ctx: Context): void {
+function readScopeAsKeycloak(ctx: Context, { issuer }: Realm): void {
   const { scope, prompt } = ctx.query;
   if (typeof scope !== 'string') return;
   const scopes = new Set([...scope.split(' '), 'profile', 'email']);
   const asksForOffline = scopes.has('offline_access') && prompt === undefined;
   ctx.query = { ...ctx.query, scope: [...scopes].join(' '), ...(asksForOffline && { prompt: 'consent' }) };
+  // oidc-provider compares the two to learn where it is mounted.
+  Object.assign(ctx.req, { originalUrl: new URL(issuer).pathname + ctx.url });
 }
 
 /** On loopback Keycloak lets its cookies travel cross-site, but not in WebKit, which keeps no `Secure` cookie over http. */

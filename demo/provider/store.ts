@@ -12,6 +12,8 @@ export interface SessionSummary {
  * Expiry is looked at when a record is read, so no timer is needed.
  */
 export class Store {
+  /** Where each confirmation page leads once the user says yes, by the page's code. */
+  readonly confirmations = new Map<string, string | undefined>();
   readonly #records = new Map<string, Map<string, AdapterPayload>>();
   readonly #offline = new Map<string, { account: string; clients: Set<string> }>();
   readonly #begunOffline = new Set<string>();

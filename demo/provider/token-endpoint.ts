@@ -53,6 +53,7 @@ export function translateTokenErrors(provider: Provider, clients: Map<string, Cl
     const client = clients.get(ctx.oidc.client?.clientId ?? '');
     const origin = ctx.get('Origin');
     if (client && origin && !client.webOrigins.includes(origin)) {
+      ctx.remove('Access-Control-Expose-Headers');
       ctx.status = 403;
       ctx.body = { error: 'Invalid origin' };
       return;

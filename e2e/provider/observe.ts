@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../support/http-sign-in.ts';
 import type { ProviderUnderTest } from '../support/provider.ts';
-import { setTheStage, type Scene, type Stage } from './requests.ts';
+import { setTheStage, type Scene, type Stage } from './stage.ts';
 
 /** One scene's outcome, as far as a logout can see it. */
 export interface Observation {

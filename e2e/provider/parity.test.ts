@@ -1,17 +1,20 @@
 /**
  * The embedded provider answers as Keycloak does. Each scene is played at the embedded provider, and with `KEYCLOAK=1`
- * at the real one too; both are held to what was measured at Keycloak 26.7.3 (`expectations.ts`).
+ * at the real one too; both are held to what was measured at Keycloak 26.7.3 (the file of that name).
  */
 import { deepEqual } from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startEmbedded } from '../support/embedded.ts';
 import { startKeycloak } from '../support/keycloak.ts';
 import type { ProviderUnderTest } from '../support/provider.ts';
-import { expectations } from './expectations.ts';
 import { observe, type Observation } from './observe.ts';
-import { scenes } from './requests.ts';
+import { scenes } from './scenes/index.ts';
 import { table } from './table.ts';
 
+const measured = await readFile(join(import.meta.dirname, 'keycloak-26.7.3.json'), 'utf8');
+const expectations = JSON.parse(measured) as Record<string, Observation>;
 const app = 'http://app.localhost:4300';
 const appOrigins = [app];
 const lanes: [string, () => Promise<ProviderUnderTest>][] = [['embedded', () => startEmbedded({ appOrigins })]];

@@ -6,7 +6,7 @@ import type { Browser as PuppeteerBrowser, CDPSession, LaunchOptions, Page as Pu
 import { chromiumArgs, executable, firefoxEnv, firefoxPrefs, usableEngines } from '../../scripts/browsers.mjs';
 import type { Engine } from '../../scripts/browsers.mjs';
 import { Coverage } from './coverage.ts';
-import { exitOnSignals } from './processes.ts';
+import { endWithProcess } from './processes.ts';
 import { startWebKit } from './webkit.ts';
 
 export type { Engine };
@@ -119,8 +119,7 @@ const puppeteerPage = (page: PuppeteerPage, session?: CDPSession): Page => ({
 const launchOptions = (engine: 'chromium' | 'firefox', { popupBlocker = false }: OpenOptions): LaunchOptions => ({
   executablePath: executable(engine),
   acceptInsecureCerts: true,
-  handleSIGINT: false, // one place looks after signals: processes.ts
-  handleSIGTERM: false,
+  handleSIGTERM: false, // its handlers would close the browser and keep this process
   handleSIGHUP: false,
   ...(engine === 'chromium'
     ? {
@@ -141,8 +140,8 @@ const launchOptions = (engine: 'chromium' | 'firefox', { popupBlocker = false }:
 });
 
 async function openWithPuppeteer(engine: 'chromium' | 'firefox', options: OpenOptions): Promise<Browser> {
-  exitOnSignals();
   const browser: PuppeteerBrowser = await puppeteer.launch(launchOptions(engine, options));
+  endWithProcess(browser.process()!);
   const coverage = engine === 'chromium' && process.env.COVERAGE ? new Coverage() : undefined;
 
   const wrap = async (page: PuppeteerPage) =>
@@ -231,7 +230,15 @@ async function openWebKit(): Promise<Browser> {
         return unwrap(await call<Answer<R>>('POST', '/execute/async', { script, args: [] }));
       },
       async type(selector, text) {
-        await call('POST', `/element/${await element(selector)}/value`, { text });
+        const path = `/element/${await element(selector)}`;
+        const typed = async () => {
+          await call('POST', `${path}/value`, { text });
+          if ((await call<string>('GET', `${path}/property/value`)).endsWith(text)) return true;
+          await call('POST', `${path}/clear`);
+          return false;
+        };
+        // There is no window manager: a window that has not got the focus yet loses keys.
+        await until(typed, `${selector} to take what is typed`);
       },
       async click(selector) {
         await call('POST', `/element/${await element(selector)}/click`);

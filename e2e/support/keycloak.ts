@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,22 +15,18 @@ export interface KeycloakOptions {
   port?: number;
 }
 
-const patience = 120_000;
+/** A start takes 20 s, on a busy machine many times that. */
+const patience = 300_000;
 
 /** Starts a real Keycloak with a fresh realm; it ends with `stop()`, or with this process however that ends. */
 export async function startKeycloak({ appOrigins, port }: KeycloakOptions): Promise<ProviderUnderTest> {
   const home = await privateHome(await distribution());
-  const forget = () => {
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-  };
-  process.once('exit', forget);
   await writeFile(join(home, `data/import/${realmName}-realm.json`), JSON.stringify(realmFor(appOrigins)));
   const httpPort = port ?? (await freePort());
   const base = `http://127.0.0.1:${httpPort}`;
   const keycloak = await launch(home, httpPort);
   const stop = async () => {
     await end(keycloak);
-    process.off('exit', forget);
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
@@ -68,12 +63,12 @@ async function privateHome(original: string): Promise<string> {
 
 /**
  * Keycloak, and beside it a shell that reads a pipe from this process: when the pipe closes, because of `stop()` or
- * however this process ends, Keycloak ends too. `kc.sh` hands the signal on to the Java that it starts.
+ * however this process ends, Keycloak ends too, and its home is cleared away. `kc.sh` hands the signal on to its Java.
  */
 async function launch(home: string, port: number): Promise<ChildProcess> {
   const guard = `exec 3<&0; "$0" "$@" </dev/null & keycloak=$!
-    { cat <&3 >/dev/null; kill $keycloak; sleep 10; kill -9 $keycloak; } & reader=$!
-    wait $keycloak; kill $reader`;
+    { cat <&3 >/dev/null; : >"$PRIVATE_HOME/closed"; kill $keycloak; sleep 10; kill -9 $keycloak; } & reader=$!
+    wait $keycloak; kill $reader; if [ -e "$PRIVATE_HOME/closed" ]; then rm -rf "$PRIVATE_HOME"; fi`;
   const command = [join(home, 'bin/kc.sh'), 'start-dev', '--import-realm', '--db=dev-mem', '--hostname-strict=false'];
   const log = await open(join(home, 'keycloak.log'), 'a');
   const guardian = spawn('sh', ['-c', guard, ...command, '--http-host=127.0.0.1', `--http-port=${port}`], {
@@ -81,6 +76,7 @@ async function launch(home: string, port: number): Promise<ChildProcess> {
     stdio: ['pipe', log.fd, log.fd],
     env: {
       ...process.env,
+      PRIVATE_HOME: home,
       KC_BOOTSTRAP_ADMIN_USERNAME: administrator.username,
       KC_BOOTSTRAP_ADMIN_PASSWORD: administrator.password,
     },

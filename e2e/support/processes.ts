@@ -1,30 +1,17 @@
-// No process may outlive the one that started it, also when that one is interrupted.
+// No browser may outlive the process that started it, not even when that one is killed.
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 
-const children = new Set<ChildProcess>();
-let listening = false;
-
-const listen = () => {
-  if (listening) return;
-  listening = true;
-  process.on('exit', () => {
-    for (const child of children) child.kill();
-  });
-  // A signal's default action ends the process without 'exit'.
-  const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-  for (const [signal, number] of Object.entries(signals)) {
-    process.once(signal, () => {
-      process.exit(128 + number);
-    });
-  }
-};
-
-/** Ends this child at the latest when this process ends, by itself or by a signal. */
+/**
+ * Ends this child, and the group that it leads (spawn it `detached`), when this process ends, whatever the way.
+ * A shell waits at a pipe from here: the kernel closes it even where no handler of ours would run any more.
+ */
 export function endWithProcess(child: ChildProcess): void {
-  listen();
-  children.add(child);
-  child.once('exit', () => children.delete(child));
+  const guard = spawn('/bin/sh', ['-c', 'read -r _; kill -s KILL -- "-$1"', 'guard', String(child.pid)], {
+    detached: true, // Ctrl-C is not for the guard
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  guard.on('error', () => undefined); // without a guard all is well as long as nobody interrupts
+  child.once('exit', () => guard.kill('SIGKILL'));
 }
-
-/** For children that others start, such as puppeteer's browsers, which look after 'exit' but not after every signal. */
-export const exitOnSignals: () => void = listen;

@@ -54,6 +54,7 @@ const freePort = () =>
 
 const startXvfb = async (): Promise<{ child: ChildProcess; display: string }> => {
   const child = spawn(paths().xvfb, ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
+    detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   });
   endWithProcess(child);
@@ -85,6 +86,7 @@ export async function startWebKit(): Promise<WebKit> {
   const xvfb = await startXvfb();
   const port = await freePort();
   const driver = spawn(paths().driver, ['--host=127.0.0.1', `--port=${port}`], {
+    detached: true,
     stdio: 'ignore',
     env: { ...process.env, DISPLAY: xvfb.display, NO_AT_BRIDGE: '1' },
   });
