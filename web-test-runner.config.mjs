@@ -3,22 +3,45 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import * as puppeteer from 'puppeteer-core';
 import { webkitLauncher } from './e2e/support/webkit.ts';
-import { exitOnSignals } from './e2e/support/processes.ts';
+import { endWithProcess } from './e2e/support/processes.ts';
 import { chromiumArgs, executable, firefoxEnv, firefoxPrefs, usableEngines } from './scripts/browsers.mjs';
 
-exitOnSignals();
+/**
+ * Puppeteer, but no browser of it outlives the runner.
+ * @type {typeof puppeteer}
+ */
+const guarded = {
+  ...puppeteer,
+  async launch(options) {
+    const browser = await puppeteer.launch(options);
+    const child = browser.process();
+    if (child) endWithProcess(child);
+    return browser;
+  },
+};
+
+// Puppeteer's own handlers would close the browser and keep the runner.
+const signals = { handleSIGTERM: false, handleSIGHUP: false };
 
 const launchers = {
   chromium: () =>
-    chromeLauncher({ launchOptions: { executablePath: executable('chromium'), args: chromiumArgs, pipe: true } }),
+    chromeLauncher({
+      launchOptions: {
+        executablePath: executable('chromium'),
+        args: chromiumArgs,
+        pipe: true, // Chromium ends with its pipe
+        ...signals,
+      },
+    }),
   firefox: () =>
     chromeLauncher({
-      puppeteer, // only a puppeteer that is passed in is told which browser it is
+      puppeteer: guarded, // only a puppeteer that is passed in is told which browser it is
       launchOptions: {
         browser: 'firefox',
         executablePath: executable('firefox'),
         env: firefoxEnv,
         extraPrefsFirefox: firefoxPrefs,
+        ...signals,
       },
     }),
   webkit: () => webkitLauncher(),

@@ -54,9 +54,7 @@ const installBrowsers = () => {
   }
   const engines = missing();
   if (engines.length === 0) return;
-  say(
-    `not found, so its tests do not run: ${engines.join(', ')} (docs: scripts/browsers.mjs says where they are looked for)`,
-  );
+  say(`not found, so its tests do not run: ${engines.join(', ')}; scripts/browsers.mjs says where they are looked for`);
   // On a machine that decides about a merge a skipped engine would be a lie.
   if (process.env.CI === 'true') process.exit(1);
 };

@@ -16,6 +16,7 @@ interface Cell {
 }
 
 const over: Truths = { tokensSession: 'over', browser: 'over' };
+const alive: Truths = { tokensSession: 'alive', browser: 'alive' };
 const inAnotherSession: Truths = { tokensSession: 'over', browser: 'alive' };
 
 /** Signs in, and stores the user as `change` leaves it. */
@@ -65,6 +66,17 @@ const expired =
     await sleep((briefLifespan + 1) * 1000);
     await scene.store(change(user), { clientId: 'Brief' });
     return { user, clientId: 'Brief' };
+  };
+
+/** An offline session beside the online one: asked for in a second sign-in, because alone it leaves no online session. */
+const offline =
+  (change: (user: StoredUser) => object, revoke = false): Cell['arrange'] =>
+  async (scene) => {
+    await scene.tokensFor('Arketype');
+    const user = await scene.tokensFor('Arketype', 'openid offline_access');
+    if (revoke) await scene.post('revoke', { client_id: 'Arketype', token: user.refresh_token });
+    await scene.store(change(user));
+    return { user };
   };
 
 const cells: Cell[] = [
@@ -117,7 +129,7 @@ const cells: Cell[] = [
     name: 'access token alone',
     arrange: withUser(({ access_token }) => ({ access_token })),
     result: 'none unknown none unproved',
-    truths: { tokensSession: 'alive', browser: 'alive' },
+    truths: alive,
   },
   { name: 'dead session', arrange: afterItsEnd(unchanged), result: 'token ended logout-response', truths: over },
   {
@@ -126,39 +138,30 @@ const cells: Cell[] = [
     result: 'hint unknown none unproved',
     truths: over,
   },
+  { name: 'offline token', arrange: offline(unchanged), result: 'hint ended token-check', truths: over },
   {
-    name: 'offline token',
+    name: 'the same, no refresh token',
+    arrange: offline(withoutRefreshToken),
+    result: 'hint unknown none unproved',
+    truths: over,
+  },
+  {
+    name: 'the same, revoked earlier',
+    arrange: offline(unchanged, true),
+    result: 'hint unknown none unproved',
+    truths: over,
+  },
+  {
+    name: 'the same, revoked earlier and ID token lost',
+    arrange: offline((user) => ({ ...user, id_token: undefined }), true),
+    result: 'token unknown none unproved',
+    truths: alive,
+  },
+  {
+    name: 'the same, no online session',
     arrange: withUser(unchanged, 'openid offline_access'),
     result: 'hint ended token-check',
     truths: over,
-  },
-  {
-    name: 'the same, no refresh token',
-    arrange: withUser(withoutRefreshToken, 'openid offline_access'),
-    result: 'hint unknown none unproved',
-    truths: over,
-  },
-  {
-    name: 'offline token, revoked earlier',
-    async arrange(scene) {
-      const user = await scene.tokensFor('Arketype', 'openid offline_access');
-      await scene.post('revoke', { client_id: 'Arketype', token: user.refresh_token });
-      await scene.store(user);
-      return { user };
-    },
-    result: 'hint unknown none unproved',
-    truths: over,
-  },
-  {
-    name: 'the same, ID token lost too',
-    async arrange(scene) {
-      const user = await scene.tokensFor('Arketype', 'openid offline_access');
-      await scene.post('revoke', { client_id: 'Arketype', token: user.refresh_token });
-      await scene.store({ ...user, id_token: undefined });
-      return { user };
-    },
-    result: 'token unknown none unproved',
-    truths: { tokensSession: 'alive', browser: 'alive' },
   },
   {
     name: "another live session's cookie",

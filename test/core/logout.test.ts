@@ -1,0 +1,679 @@
+import { expect } from '@open-wc/testing';
+import type { ArkaneLoggedOutEvent, ArkaneLogoutErrorEvent } from '../../src/core/events.js';
+import { isLoggingOut, wasLoggedOut } from '../../src/core/latch.js';
+import { logout } from '../../src/core/logout.js';
+import type { LogoutOptions } from '../../src/core/request.js';
+import type { LogoutResult } from '../../src/core/result.js';
+import type { Tokens, TokenStore } from '../../src/core/token-store.js';
+import { heardEvents, page } from '../support/events.js';
+import { never, scriptedProvider, status, unreachable } from '../support/provider.js';
+import { staysQuiet } from '../support/quiet.js';
+import { authority, failure, isSignedIn, newClient, signIn, storageKey, tokensOf, userOf } from '../support/sign-in.js';
+import { blockStorage, breakStorage } from '../support/storage.js';
+
+const ended: LogoutResult = {
+  windowMode: 'POPUP',
+  trigger: 'user',
+  via: 'token',
+  providerSession: 'ended',
+  evidence: 'logout-response',
+  local: 'wiped',
+};
+const forever = () => new Promise<never>(() => undefined);
+
+/** A page's own store, and what it was asked. */
+const memoryStore = (held: Tokens | null) => {
+  const store = {
+    held,
+    calls: [] as string[],
+    tokens: (): Tokens | null | Promise<Tokens | null> => {
+      store.calls.push('tokens');
+      return store.held;
+    },
+    clear: (): void | Promise<void> => {
+      store.calls.push('clear');
+      store.held = null;
+    },
+  };
+  return store satisfies TokenStore;
+};
+
+describe('logout', () => {
+  staysQuiet();
+  const provider = scriptedProvider();
+  const heard = heardEvents();
+  let clientId: string;
+  let options: LogoutOptions;
+
+  beforeEach(() => {
+    sessionStorage.clear();
+    localStorage.clear();
+    clientId = newClient();
+    options = { clientId, authority };
+  });
+
+  /** What every press that changed nothing has in common. */
+  const changedNothing = async (run: Promise<LogoutResult>, code: string, types: string[]) => {
+    const error = await failure(run);
+    expect(error.code).to.equal(code);
+    expect(heard.types).to.deep.equal(types);
+    expect((heard.last as ArkaneLogoutErrorEvent).detail.error).to.equal(error);
+    expect(heard.last.target).to.equal(document);
+    expect(provider.sent).to.deep.equal([]);
+    expect(isLoggingOut(options)).to.be.false;
+    expect(wasLoggedOut(options)).to.be.false;
+    return error;
+  };
+
+  it('asks the page, wipes, ends the session, and tells the page what is proved', async () => {
+    signIn(clientId);
+    const steps: string[] = [];
+    const step = (name: string) => {
+      steps.push(`${name}, ${isSignedIn(clientId) ? 'signed in' : 'wiped'}`);
+    };
+    page.on('arkane-logging-out', () => {
+      step('asked');
+    });
+    page.on('arkane-logged-out', () => {
+      step('told');
+    });
+    provider.token = () => {
+      step('sent');
+      return status(204);
+    };
+    expect(await logout(options)).to.deep.equal(ended);
+    expect(steps).to.deep.equal(['asked, signed in', 'sent, wiped', 'told, wiped']);
+  });
+
+  it('dispatches its events on document, with the promise’s own value', async () => {
+    signIn(clientId);
+    const result = await logout(options);
+    expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+    expect(heard.targets).to.deep.equal([document, document]);
+    expect((heard.last as ArkaneLoggedOutEvent).detail).to.equal(result);
+    expect(heard.all[0]?.detail).to.deep.equal({ windowMode: 'POPUP' });
+  });
+
+  it('sends the tokens that were stored', async () => {
+    const tokens = signIn(clientId);
+    await logout({ ...options, params: { ui_locales: 'nl' } });
+    expect(provider.sent.map(({ form }) => form)).to.deep.equal([
+      {
+        client_id: clientId,
+        refresh_token: tokens.refreshToken,
+        id_token_hint: tokens.idToken,
+        ui_locales: 'nl',
+      },
+    ]);
+  });
+
+  it('asks the provider nothing where nobody is signed in, and says so', async () => {
+    expect(await logout(options)).to.deep.equal({
+      ...ended,
+      via: 'none',
+      providerSession: 'none',
+      evidence: 'none',
+    });
+    expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+    expect(provider.sent).to.deep.equal([]);
+  });
+
+  for (const [where, storage, first] of [
+    ['sessionStorage', sessionStorage, 'session'],
+    ['sessionStorage', sessionStorage, 'local'],
+    ['localStorage', localStorage, 'session'],
+    ['localStorage', localStorage, 'local'],
+  ] as const)
+    for (const issuer of [authority, `${authority}/`])
+      it(`finds the user in ${where} with storage="${first}" when signed in at ${issuer}`, async () => {
+        storage.setItem(storageKey(clientId, issuer), userOf(tokensOf(clientId)));
+        expect(await logout({ ...options, storage: first })).to.deep.equal(ended);
+        expect(isSignedIn(clientId)).to.be.false;
+      });
+
+  describe('with bad input', () => {
+    for (const [attribute, bad] of [
+      ['client-id', { clientId: '' }],
+      ['environment', { authority: null, environment: 'sandbox' }],
+      ['authority', { authority: 'javascript:alert(1)' }],
+      ['authority', { authority: 'http://login.example/realms/units' }],
+      ['window-mode', { windowMode: 'TAB' }],
+      ['window-mode', { windowMode: 'REDIRECT' }],
+      ['storage', { storage: 'cookie' }],
+      ['timeout', { timeout: 0 }],
+      ['tokenStore', { tokenStore: {} }],
+      ['params', { params: { state: 'mine' } }],
+    ] as [string, object][])
+      it(`rejects, names ${attribute}, and leaves the user signed in: ${JSON.stringify(bad)}`, async () => {
+        signIn(clientId);
+        const run = logout({ ...options, ...bad });
+        const error = await changedNothing(run, 'configuration', ['arkane-logout-error']);
+        expect(error.message).to.match(new RegExp(`^${attribute}: `));
+        expect(isSignedIn(clientId)).to.be.true;
+      });
+
+    for (const [attribute, claims] of [
+      ['authority', { id: { iss: 'https://evil.example/realms/units' } }],
+      ['client-id', { id: { aud: 'other', azp: 'other' } }],
+      ['client-id', { id: { azp: 'other' } }],
+    ] as const)
+      it(`rejects, names ${attribute}, and sends nothing: ID token with ${JSON.stringify(claims.id)}`, async () => {
+        const tokens = tokensOf(clientId, claims);
+        signIn(clientId, tokens);
+        const types = ['arkane-logging-out', 'arkane-logout-error'];
+        // Not `wasLoggedOut`: that it is false is seen in the storage here.
+        const error = await changedNothing(logout(options), 'configuration', types);
+        expect(error.message).to.match(new RegExp(`^${attribute}: `));
+        expect(error.message).not.to.contain('eyJ');
+        expect(sessionStorage.getItem(storageKey(clientId))).to.equal(userOf(tokens));
+      });
+
+    it('works once the input is mended', async () => {
+      signIn(clientId);
+      await failure(logout({ ...options, timeout: -1 }));
+      expect(await logout(options)).to.deep.equal(ended);
+    });
+  });
+
+  describe('with tokens that cannot be sent', () => {
+    it('goes on to the next strategy when the refresh token is "undefined"', async () => {
+      signIn(clientId, { ...tokensOf(clientId), refreshToken: 'undefined' });
+      expect(await logout(options)).to.include({ via: 'hint', providerSession: 'ended' });
+      expect(JSON.stringify(provider.sent)).not.to.contain('undefined');
+    });
+
+    it('never sends a token that another issuer signed', async () => {
+      const foreign = { iss: 'https://elsewhere.example/realms/units' };
+      const tokens = tokensOf(clientId, { access: foreign, refresh: foreign });
+      signIn(clientId, tokens);
+      expect(await logout(options)).to.include({ via: 'hint', providerSession: 'unknown' });
+      expect(provider.sent.map(({ form }) => form)).to.deep.equal([
+        { client_id: clientId, id_token_hint: tokens.idToken },
+      ]);
+    });
+
+    it('sends nothing when all of them are malformed, wipes them, and does not say that nobody was there', async () => {
+      signIn(clientId, { idToken: 'undefined', accessToken: '[object Object]', refreshToken: 'null' });
+      const { error, ...result } = await logout(options);
+      expect(result).to.deep.equal({ ...ended, via: 'none', providerSession: 'unknown', evidence: 'none' });
+      expect(error?.code).to.equal('unproved');
+      expect(provider.sent).to.deep.equal([]);
+      expect(isSignedIn(clientId)).to.be.false;
+    });
+
+    it('wipes a stored user that is not JSON, says why nothing was asked, and does not quote it', async () => {
+      sessionStorage.setItem(storageKey(clientId), 'eyJ-a-token');
+      const { error, ...result } = await logout(options);
+      expect(result).to.deep.equal({ ...ended, via: 'none', providerSession: 'unknown', evidence: 'none' });
+      expect(error?.code).to.equal('configuration');
+      expect(error?.message).to.match(/^storage: /);
+      expect(`${error?.message ?? ''} ${String(error?.cause)}`).not.to.contain('eyJ');
+      expect(isSignedIn(clientId)).to.be.false;
+    });
+  });
+
+  describe('while the page is asked', () => {
+    const asked = 'arkane-logging-out';
+    const cancelled = [asked, 'arkane-logout-error'];
+
+    it('is cancelled by preventDefault(), and the user stays signed in', async () => {
+      signIn(clientId);
+      page.on(asked, (event) => {
+        event.preventDefault();
+      });
+      await changedNothing(logout(options), 'cancelled', cancelled);
+      expect(isSignedIn(clientId)).to.be.true;
+    });
+
+    it('waits for every waitUntil() with the tokens in place', async () => {
+      signIn(clientId);
+      const [first, second] = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
+      page.on(asked, (event) => {
+        event.waitUntil(first.promise);
+        event.waitUntil(second.promise);
+      });
+      const run = logout(options);
+      first.resolve('saved');
+      await new Promise((resolve) => setTimeout(resolve)); // long enough for a logout that does not wait
+      expect(isSignedIn(clientId)).to.be.true;
+      expect(provider.sent).to.deep.equal([]);
+      second.resolve('saved');
+      expect(await run).to.deep.equal(ended);
+    });
+
+    it('is cancelled by a waitUntil() that is rejected, whose reason is the cause', async () => {
+      signIn(clientId);
+      const reason = new Error('could not save');
+      page.on(asked, (event) => {
+        event.waitUntil(Promise.reject(reason));
+        event.waitUntil(forever());
+      });
+      const error = await changedNothing(logout(options), 'cancelled', cancelled);
+      expect(error.cause).to.equal(reason);
+      expect(isSignedIn(clientId)).to.be.true;
+    });
+
+    it('goes on without a waitUntil() that is overdue, and has all its time for the provider', async () => {
+      signIn(clientId);
+      const late = Promise.withResolvers<never>();
+      page.on(asked, (event) => {
+        event.waitUntil(late.promise);
+      });
+      expect(await logout({ ...options, timeout: 100 })).to.deep.equal(ended);
+      late.reject(new Error('too late to cancel, and no unhandled rejection'));
+    });
+
+    it('is cancelled by preventDefault() while it waits', async () => {
+      signIn(clientId);
+      page.on(asked, (event) => {
+        event.waitUntil(
+          Promise.resolve().then(() => {
+            event.preventDefault();
+          }),
+        );
+      });
+      await changedNothing(logout(options), 'cancelled', cancelled);
+      expect(isSignedIn(clientId)).to.be.true;
+    });
+
+    it('throws InvalidStateError at a waitUntil() that comes after the event', async () => {
+      signIn(clientId);
+      let late: unknown;
+      page.on(asked, (event) => {
+        event.waitUntil(
+          Promise.resolve().then(() => {
+            try {
+              event.waitUntil(forever());
+            } catch (error) {
+              late = error;
+            }
+          }),
+        );
+      });
+      expect(await logout(options)).to.deep.equal(ended);
+      expect(late).to.be.instanceOf(DOMException).with.property('name', 'InvalidStateError');
+    });
+  });
+
+  describe('with a signal', () => {
+    it('asks nobody when it is aborted before the call', async () => {
+      signIn(clientId);
+      const run = logout({ ...options, signal: AbortSignal.abort() });
+      await changedNothing(run, 'cancelled', ['arkane-logout-error']);
+      expect(isSignedIn(clientId)).to.be.true;
+    });
+
+    it('is cancelled while the page’s waitUntil() is awaited', async () => {
+      signIn(clientId);
+      const controller = new AbortController();
+      page.on('arkane-logging-out', (event) => {
+        event.waitUntil(forever());
+      });
+      const run = logout({ ...options, signal: controller.signal });
+      controller.abort();
+      await changedNothing(run, 'cancelled', ['arkane-logging-out', 'arkane-logout-error']);
+      expect(isSignedIn(clientId)).to.be.true;
+    });
+
+    it('is cancelled while the tokens are read', async () => {
+      const controller = new AbortController();
+      const tokenStore = memoryStore(tokensOf(clientId));
+      const { tokens } = tokenStore;
+      tokenStore.tokens = () => {
+        controller.abort();
+        return Promise.resolve(tokens());
+      };
+      const run = logout({ ...options, tokenStore, signal: controller.signal });
+      await changedNothing(run, 'cancelled', ['arkane-logging-out', 'arkane-logout-error']);
+      expect(tokenStore.held).not.to.be.null;
+    });
+
+    it('cuts the provider short after the wipe: wiped, unknown, cancelled', async () => {
+      signIn(clientId);
+      const controller = new AbortController();
+      provider.token = () => {
+        setTimeout(() => {
+          controller.abort(); // a real answer is never as early as its request
+        });
+        return never();
+      };
+      const { error, ...result } = await logout({ ...options, signal: controller.signal });
+      expect(result).to.deep.equal({ ...ended, providerSession: 'unknown', evidence: 'none' });
+      expect(error?.code).to.equal('cancelled');
+      expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+      expect(isSignedIn(clientId)).to.be.false;
+    });
+
+    it('changes nothing when it is aborted after the end', async () => {
+      signIn(clientId);
+      const controller = new AbortController();
+      await logout({ ...options, signal: controller.signal });
+      controller.abort();
+      expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+    });
+  });
+
+  describe('at a provider that', () => {
+    for (const [what, answer, code] of [
+      ['never answers', never, 'timeout'],
+      ['is out of reach', unreachable, 'network'],
+    ] as const)
+      it(`${what}: wiped, unknown, ${code}, one event`, async () => {
+        Object.assign(provider, { token: answer, hint: answer, userinfo: answer });
+        signIn(clientId);
+        const { error, ...result } = await logout({ ...options, timeout: 60 });
+        expect(result).to.include({ providerSession: 'unknown', evidence: 'none', local: 'wiped' });
+        expect(error?.code).to.equal(code);
+        expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+        expect(isSignedIn(clientId)).to.be.false;
+      });
+
+    it('refuses: wiped, unknown, refused', async () => {
+      provider.token = () => status(400);
+      signIn(clientId, { ...tokensOf(clientId), idToken: undefined });
+      const { error, ...result } = await logout(options);
+      expect(result).to.deep.equal({ ...ended, providerSession: 'unknown', evidence: 'none' });
+      expect(error?.code).to.equal('refused');
+    });
+
+    it('answers a page of HTML: nothing is proved', async () => {
+      provider.token = () => new Response('<p>You are logged out</p>', { headers: { 'Content-Type': 'text/html' } });
+      signIn(clientId, { ...tokensOf(clientId), idToken: undefined });
+      expect(await logout(options)).to.include({ providerSession: 'unknown' });
+    });
+
+    it('does not answer in time has its request stopped', async () => {
+      provider.token = never;
+      signIn(clientId);
+      await logout({ ...options, timeout: 20 });
+      expect(provider.sent[0]?.init.signal?.aborted).to.be.true;
+    });
+  });
+
+  describe('at a store that', () => {
+    it('answers at once is read, cleared, and looked at again', async () => {
+      const tokenStore = memoryStore(tokensOf(clientId));
+      expect(await logout({ ...options, tokenStore })).to.deep.equal(ended);
+      expect(tokenStore.calls).to.deep.equal(['tokens', 'clear', 'tokens']);
+    });
+
+    it('answers later works as well', async () => {
+      const store = memoryStore(tokensOf(clientId));
+      const tokenStore = {
+        tokens: async () => Promise.resolve(store.tokens()),
+        clear: async () => Promise.resolve(store.clear()),
+      };
+      expect(await logout({ ...options, tokenStore })).to.deep.equal(ended);
+    });
+
+    it('is the page’s own leaves oidc-client-ts’s storage alone', async () => {
+      signIn(clientId);
+      await logout({ ...options, tokenStore: memoryStore(null) });
+      expect(isSignedIn(clientId)).to.be.true;
+    });
+
+    for (const [what, tokens] of [
+      [
+        'throws',
+        () => {
+          throw new Error('broken');
+        },
+      ],
+      ['rejects', () => Promise.reject(new Error('broken'))],
+    ] as const)
+      it(`${what} when it is read: cleared all the same, unknown, configuration`, async () => {
+        const store = memoryStore(tokensOf(clientId));
+        const { error, ...result } = await logout({ ...options, tokenStore: { ...store, tokens } });
+        expect(store.held).to.be.null;
+        expect(result).to.include({ via: 'none', providerSession: 'unknown', evidence: 'none', local: 'kept' });
+        expect(error?.code).to.equal('configuration');
+        expect(error?.message).to.match(/^tokenStore: /);
+        expect(error?.cause).to.have.property('message', 'broken');
+        expect(provider.sent).to.deep.equal([]);
+      });
+
+    it('hangs when it is read: cleared within the timeout, unknown, timeout', async () => {
+      const store = memoryStore(tokensOf(clientId));
+      const { error, ...result } = await logout({
+        ...options,
+        timeout: 20,
+        tokenStore: { ...store, tokens: forever },
+      });
+      expect(store.held).to.be.null;
+      expect(result).to.include({ providerSession: 'unknown', local: 'kept' });
+      expect(error?.code).to.equal('timeout');
+    });
+
+    it('is a blocked web storage: logs out as far as it can, and claims nothing', async () => {
+      signIn(clientId);
+      const unblock = blockStorage('sessionStorage', 'localStorage');
+      const result = await logout(options);
+      unblock();
+      expect(result).to.include({ via: 'none', providerSession: 'unknown', evidence: 'none', local: 'kept' });
+      expect(result.error?.code).to.equal('configuration');
+      expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+    });
+
+    it('is a full web storage: logs out', async () => {
+      signIn(clientId);
+      breakStorage('setItem');
+      expect(await logout(options)).to.deep.equal(ended);
+    });
+  });
+
+  describe('that could not empty the store', () => {
+    const kept: [what: string, clear: (store: ReturnType<typeof memoryStore>) => void | Promise<void>, code: string][] =
+      [
+        [
+          'because clear() throws',
+          () => {
+            throw new Error('broken');
+          },
+          'configuration',
+        ],
+        ['because clear() rejects', () => Promise.reject(new Error('broken')), 'configuration'],
+        ['because clear() leaves the tokens', () => undefined, 'configuration'],
+        [
+          'because clear() leaves one token',
+          (store) => {
+            store.held = { refreshToken: 'left' };
+          },
+          'configuration',
+        ],
+        ['because clear() hangs', forever, 'timeout'],
+      ];
+    for (const [what, clear, code] of kept)
+      it(`says kept and why, with the proof at the provider: ${what}`, async () => {
+        const tokenStore = memoryStore(tokensOf(clientId));
+        const broken = { tokens: tokenStore.tokens, clear: () => clear(tokenStore) };
+        const { error, ...result } = await logout({ ...options, timeout: 60, tokenStore: broken });
+        expect(result).to.deep.equal({ ...ended, local: 'kept' });
+        expect(error?.code).to.equal(code);
+        if (code === 'configuration') expect(error?.message).to.match(/^tokenStore: /);
+      });
+
+    for (const [what, clear] of kept.filter(([reason]) => !reason.includes('one token')))
+      it(`is finished by the next press, which only wipes: ${what}`, async () => {
+        const tokenStore = memoryStore(tokensOf(clientId));
+        const broken = { tokens: tokenStore.tokens, clear: () => clear(tokenStore) };
+        await logout({ ...options, timeout: 60, tokenStore: broken });
+        expect(await logout({ ...options, tokenStore })).to.deep.equal({ ...ended, trigger: 'completed' });
+        expect(tokenStore.held).to.be.null;
+        expect(provider.asked).to.deep.equal(['token']);
+        expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out', 'arkane-logged-out']);
+      });
+
+    it('keeps saying kept as long as it is so', async () => {
+      signIn(clientId);
+      const mend = breakStorage('removeItem', (_, name) => name.startsWith('oidc.user:'));
+      for (const trigger of ['user', 'completed', 'completed'] as const) {
+        const { error, ...result } = await logout(options);
+        expect(result).to.deep.equal({ ...ended, trigger, local: 'kept' });
+        expect(error?.code).to.equal('configuration');
+      }
+      mend();
+      expect(await logout(options)).to.deep.equal({ ...ended, trigger: 'completed' });
+      expect(isSignedIn(clientId)).to.be.false;
+    });
+
+    it('says why of the provider first when both sides failed', async () => {
+      signIn(clientId);
+      breakStorage('removeItem', (_, name) => name.startsWith('oidc.user:'));
+      Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+      const result = await logout(options);
+      expect(result).to.include({ providerSession: 'unknown', local: 'kept' });
+      expect(result.error?.code).to.equal('network');
+    });
+  });
+
+  describe('called twice', () => {
+    it('runs once while one runs: one promise, one request, one event of each kind', async () => {
+      signIn(clientId);
+      const first = logout(options);
+      const second = logout({ ...options, authority: `${authority}/`, timeout: 5, storage: 'local' });
+      expect(second).to.equal(first);
+      expect(await first).to.deep.equal(ended);
+      expect(provider.asked).to.deep.equal(['token']);
+      expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+    });
+
+    it('shares the promise with a listener that calls it from the event', async () => {
+      signIn(clientId);
+      const inside: Promise<LogoutResult>[] = [];
+      for (const type of ['arkane-logging-out', 'arkane-logged-out'] as const)
+        page.on(type, () => {
+          inside.push(logout(options));
+        });
+      const run = logout(options);
+      await run;
+      expect(inside).to.have.length(2);
+      for (const each of inside) expect(await each).to.equal(await run);
+      expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+    });
+
+    it('shares a cancellation, told once', async () => {
+      signIn(clientId);
+      page.on('arkane-logging-out', (event) => {
+        event.preventDefault();
+      });
+      const errors = await Promise.all([failure(logout(options)), failure(logout(options))]);
+      expect(errors[0]).to.equal(errors[1]);
+      expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logout-error']);
+    });
+
+    it('refuses bad input while another runs, and does not disturb that one', async () => {
+      signIn(clientId);
+      const run = logout(options);
+      expect((await failure(logout({ ...options, timeout: 0 }))).code).to.equal('configuration');
+      expect(await run).to.deep.equal(ended);
+    });
+
+    it('runs for two clients at the same time', async () => {
+      const other = newClient();
+      signIn(clientId);
+      signIn(other);
+      const [one, two] = [logout(options), logout({ ...options, clientId: other })];
+      expect(one).not.to.equal(two);
+      expect(await Promise.all([one, two])).to.deep.equal([ended, ended]);
+      expect(provider.sent.map(({ form }) => form.client_id)).to.deep.equal([clientId, other]);
+    });
+
+    it('starts afresh after a proved end: the user may have signed in anew', async () => {
+      signIn(clientId);
+      await logout(options);
+      expect(await logout(options)).to.include({ trigger: 'user', providerSession: 'none' });
+      signIn(clientId);
+      expect(await logout(options)).to.deep.equal(ended);
+      expect(heard.types.filter((type) => type === 'arkane-logging-out')).to.have.length(3);
+    });
+
+    it('starts afresh after a cancelled one', async () => {
+      signIn(clientId);
+      await failure(logout({ ...options, signal: AbortSignal.abort() }));
+      expect(await logout(options)).to.deep.equal(ended);
+    });
+  });
+
+  describe('after one that was not proved', () => {
+    const { token, hint, userinfo } = { token: unreachable, hint: unreachable, userinfo: unreachable };
+    let tokens: Tokens;
+    let online: object;
+
+    beforeEach(async () => {
+      tokens = signIn(clientId);
+      online = { token: provider.token, hint: provider.hint, userinfo: provider.userinfo };
+      Object.assign(provider, { token, hint, userinfo });
+      expect(await logout(options)).to.include({ trigger: 'user', providerSession: 'unknown', local: 'wiped' });
+      expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+    });
+
+    it('goes on with the tokens of that one, without asking the page again', async () => {
+      Object.assign(provider, online);
+      expect(await logout(options)).to.deep.equal({ ...ended, trigger: 'completed' });
+      expect(provider.sent.at(-1)?.form).to.include({ refresh_token: tokens.refreshToken });
+      expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out', 'arkane-logged-out']);
+    });
+
+    it('stays unproved, and can be tried again, while the network is away', async () => {
+      const { error, ...result } = await logout(options);
+      expect(result).to.deep.equal({
+        ...ended,
+        trigger: 'completed',
+        via: 'hint',
+        providerSession: 'unknown',
+        evidence: 'none',
+      });
+      expect(error?.code).to.equal('network');
+      Object.assign(provider, online);
+      expect(await logout(options)).to.deep.equal({ ...ended, trigger: 'completed' });
+    });
+
+    it('forgets the tokens once it is proved', async () => {
+      Object.assign(provider, online);
+      await logout(options);
+      const before = provider.sent.length;
+      expect(await logout(options)).to.include({ trigger: 'user', providerSession: 'none' });
+      expect(provider.sent).to.have.length(before);
+    });
+
+    it('can be cancelled, and is still there afterwards', async () => {
+      expect((await failure(logout({ ...options, signal: AbortSignal.abort() }))).code).to.equal('cancelled');
+      Object.assign(provider, online);
+      expect(await logout(options)).to.include({ trigger: 'completed', providerSession: 'ended' });
+    });
+
+    it('starts afresh where a user has signed in since, and asks the page', async () => {
+      const anew = signIn(clientId, tokensOf(clientId));
+      Object.assign(provider, online);
+      expect(await logout(options)).to.deep.equal(ended);
+      expect(provider.sent.at(-1)?.form).to.include({ refresh_token: anew.refreshToken });
+      expect(heard.types.slice(2)).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+    });
+
+    it('does not send the old tokens when the new sign-in’s logout was cancelled and that user then went', async () => {
+      signIn(clientId, tokensOf(clientId));
+      const controller = new AbortController();
+      page.on('arkane-logging-out', () => {
+        controller.abort();
+      });
+      await failure(logout({ ...options, signal: controller.signal }));
+      sessionStorage.removeItem(storageKey(clientId));
+      Object.assign(provider, online);
+      const before = provider.sent.length;
+      expect(await logout(options)).to.include({ trigger: 'user', providerSession: 'none' });
+      expect(provider.sent).to.have.length(before);
+    });
+  });
+
+  it('keeps every token out of events, results, errors and storage', async () => {
+    signIn(clientId);
+    Object.assign(provider, { token: () => status(400), userinfo: () => status(200) });
+    const results = [await logout(options), await logout(options)];
+    const observable: unknown[] = [Object.entries(sessionStorage), Object.entries(localStorage), results];
+    for (const event of heard.all) observable.push(event.type, event.detail);
+    for (let error: unknown = results[0]?.error; error instanceof Error; error = error.cause)
+      observable.push(error.message, error.stack, Object.entries(error));
+    expect(observable).to.have.length.above(9);
+    expect(JSON.stringify(observable)).not.to.contain('eyJ');
+  });
+});

@@ -1,0 +1,294 @@
+import { expect } from '@open-wc/testing';
+import { LogoutError } from '../../src/core/errors.js';
+import { validate } from '../../src/core/request.js';
+import type { Outcome } from '../../src/core/result.js';
+import { endInBackground } from '../../src/core/strategies.js';
+import type { Tokens } from '../../src/core/token-store.js';
+import { gone, inTurn, never, scriptedProvider, status, unreachable } from '../support/provider.js';
+import { staysQuiet } from '../support/quiet.js';
+import { authority, jwt, newClient, now, tokensOf } from '../support/sign-in.js';
+
+const clientId = newClient();
+const byToken: Outcome = { via: 'token', providerSession: 'ended', evidence: 'logout-response' };
+const byHint: Outcome = { via: 'hint', providerSession: 'ended', evidence: 'token-check' };
+const known = () => status(200);
+
+const end = (tokens: Tokens, { params = {}, signal = new AbortController().signal } = {}) =>
+  endInBackground(validate({ clientId, authority, params }), tokens, signal);
+
+/** Checks that nothing is claimed, and gives why. */
+const unproved = async (outcome: Promise<Outcome>, via: Outcome['via']): Promise<LogoutError> => {
+  const { error, ...rest } = await outcome;
+  expect(rest).to.deep.equal({ via, providerSession: 'unknown', evidence: 'none' });
+  if (error instanceof LogoutError) return error;
+  throw new Error('Nothing says why it is unknown.');
+};
+
+describe('endInBackground', () => {
+  staysQuiet();
+  const provider = scriptedProvider();
+
+  describe('by token', () => {
+    it('proves the end by one request that is answered 204', async () => {
+      expect(await end(tokensOf(clientId))).to.deep.equal(byToken);
+      expect(provider.asked).to.deep.equal(['token']);
+    });
+
+    it('sends the client, the refresh token and the ID token in a form that outlives the page', async () => {
+      const { idToken, refreshToken } = tokensOf(clientId);
+      await end({ idToken, refreshToken });
+      const [{ url, settings, form }] = provider.sent as [(typeof provider.sent)[0]];
+      expect(url).to.equal(`${authority}/protocol/openid-connect/logout`);
+      expect(form).to.deep.equal({ client_id: clientId, refresh_token: refreshToken, id_token_hint: idToken });
+      expect(settings).to.deep.equal({
+        method: 'POST',
+        credentials: 'omit',
+        redirect: 'error',
+        referrerPolicy: 'no-referrer',
+        cache: 'no-store',
+        keepalive: true,
+      });
+    });
+
+    it('does without an ID token', async () => {
+      const { refreshToken } = tokensOf(clientId);
+      expect(await end({ refreshToken })).to.deep.equal(byToken);
+      expect(provider.sent[0]?.form).to.deep.equal({ client_id: clientId, refresh_token: refreshToken });
+    });
+
+    it('sends extra parameters', async () => {
+      await end(tokensOf(clientId), { params: { ui_locales: 'nl' } });
+      expect(provider.sent[0]?.form).to.include({ ui_locales: 'nl', client_id: clientId });
+    });
+
+    for (const code of [200, 201, 202, 205])
+      it(`takes ${code} for no proof, although it is no error`, async () => {
+        provider.token = () => status(code);
+        const { refreshToken } = tokensOf(clientId);
+        const error = await unproved(end({ refreshToken }), 'token');
+        expect(error.code).to.equal('refused');
+        expect(error.message).to.contain(String(code));
+      });
+
+    for (const code of [400, 401, 403, 404, 500, 503])
+      it(`says that the provider refused with ${code} when there is no ID token to go on with`, async () => {
+        provider.token = () => status(code);
+        const { refreshToken } = tokensOf(clientId);
+        const error = await unproved(end({ refreshToken }), 'token');
+        expect(error.code).to.equal('refused');
+        expect(error.message).to.contain(String(code));
+      });
+
+    it('goes on to hint after a refusal', async () => {
+      provider.token = () => status(400);
+      expect(await end(tokensOf(clientId))).to.deep.equal(byHint);
+      expect(provider.asked).to.deep.equal(['token', 'userinfo', 'hint', 'userinfo']);
+    });
+
+    it('says network when the provider is out of reach and there is no ID token to go on with', async () => {
+      provider.token = unreachable;
+      const error = await unproved(end({ refreshToken: tokensOf(clientId).refreshToken }), 'token');
+      expect(error.code).to.equal('network');
+      expect(error.cause).to.be.instanceOf(TypeError);
+    });
+
+    for (const [what, refreshToken] of [
+      ['an offline token', jwt({ iss: authority, typ: 'Offline', sid: 's' })],
+      ['a token of no type', jwt({ iss: authority, sid: 's' })],
+      ['a token of a type in other letters', jwt({ iss: authority, typ: 'refresh', sid: 's' })],
+      ['a token of another session', jwt({ iss: authority, typ: 'Refresh', sid: 'another' })],
+      ['a token of no session', jwt({ iss: authority, typ: 'Refresh' })],
+      ['an opaque token', 'opaque'],
+    ] as const) {
+      const { idToken, accessToken, expiresAt } = tokensOf(clientId, { id: { sid: 's' }, access: { sid: 's' } });
+
+      it(`takes 204 to ${what} for no proof`, async () => {
+        provider.userinfo = known;
+        const error = await unproved(end({ idToken, refreshToken }), 'hint');
+        expect(error.code).to.equal('unproved');
+        expect(error.cause).to.have.property('code', 'unproved');
+      });
+
+      it(`proves it by hint after 204 to ${what}, the first check made before both`, async () => {
+        expect(await end({ idToken, accessToken, refreshToken, expiresAt })).to.deep.equal(byHint);
+        expect(provider.asked).to.deep.equal(['userinfo', 'token', 'hint', 'userinfo']);
+      });
+
+      it(`proves nothing by hint when ${what} had been dead before`, async () => {
+        provider.userinfo = gone;
+        const error = await unproved(end({ idToken, accessToken, refreshToken, expiresAt }), 'hint');
+        expect(error.code).to.equal('unproved');
+        expect(provider.asked).to.deep.equal(['userinfo', 'token', 'hint']);
+      });
+    }
+
+    it('says unproved for a refresh token that proves nothing where there is nothing else', async () => {
+      expect((await unproved(end({ refreshToken: 'opaque' }), 'token')).code).to.equal('unproved');
+    });
+  });
+
+  describe('by hint', () => {
+    const withoutRefresh = (claims?: Parameters<typeof tokensOf>[1]) => {
+      const { idToken, accessToken, expiresAt } = tokensOf(clientId, claims);
+      return { idToken, accessToken, expiresAt };
+    };
+
+    it('proves the end by 200 before and 401 user_session_not_found after', async () => {
+      expect(await end(withoutRefresh())).to.deep.equal(byHint);
+      expect(provider.asked).to.deep.equal(['userinfo', 'hint', 'userinfo']);
+    });
+
+    it('sends the client and the ID token without cookies, in a form that outlives the page', async () => {
+      const tokens = withoutRefresh();
+      await end(tokens, { params: { ui_locales: 'nl' } });
+      const [before, { url, settings, form }, after] = provider.sent as [
+        (typeof provider.sent)[0],
+        (typeof provider.sent)[0],
+        (typeof provider.sent)[0],
+      ];
+      expect(url).to.equal(`${authority}/protocol/openid-connect/logout`);
+      expect(form).to.deep.equal({ client_id: clientId, id_token_hint: tokens.idToken, ui_locales: 'nl' });
+      expect(settings).to.deep.equal({
+        method: 'POST',
+        mode: 'no-cors',
+        credentials: 'omit',
+        redirect: 'follow', // no-cors allows nothing else
+        referrerPolicy: 'no-referrer',
+        cache: 'no-store',
+        keepalive: true,
+      });
+      for (const check of [before, after]) {
+        expect(check.form).to.deep.equal({ access_token: tokens.accessToken });
+        expect(check.settings).to.deep.equal({
+          method: 'POST',
+          credentials: 'omit',
+          redirect: 'error',
+          referrerPolicy: 'no-referrer',
+          cache: 'no-store',
+        });
+      }
+    });
+
+    it('puts no token into any URL', async () => {
+      provider.token = () => status(400);
+      const tokens = tokensOf(clientId);
+      await end(tokens);
+      expect(provider.sent).to.have.length(4);
+      for (const { url } of provider.sent) {
+        expect(new URL(url).search).to.equal('');
+        expect(url).not.to.contain('eyJ'); // how every JWT begins
+      }
+    });
+
+    const plain401 = () => status(401, { 'WWW-Authenticate': 'Bearer error_description="Token verification failed"' });
+    for (const [what, before, after] of [
+      ['it was gone before', gone, gone],
+      ['the first check cannot be read', () => status(500), gone],
+      ['the first check fails', unreachable, gone],
+      ['the session is still known', known, known],
+      ['the token is merely refused afterwards', known, plain401],
+      ['the last check cannot be read', known, () => status(500)],
+      ['the last check fails', known, unreachable],
+    ] as const)
+      it(`proves nothing when ${what}, and the hint is sent all the same`, async () => {
+        provider.userinfo = inTurn(before, after);
+        expect((await unproved(end(withoutRefresh()), 'hint')).code).to.equal('unproved');
+        expect(provider.asked).to.include('hint');
+      });
+
+    for (const [what, tokens] of [
+      ['is missing', { ...withoutRefresh(), accessToken: undefined }],
+      ['has expired', { ...withoutRefresh(), expiresAt: now() - 1 }],
+      ['has less than 30 s left', { ...withoutRefresh(), expiresAt: now() + 29 }],
+      ['does not say when it expires', { ...withoutRefresh(), expiresAt: undefined }],
+      ['expires at no number', { ...withoutRefresh(), expiresAt: 'soon' as unknown as number }],
+    ] as const)
+      it(`does not check an access token that ${what}, and proves nothing`, async () => {
+        expect((await unproved(end(tokens), 'hint')).code).to.equal('unproved');
+        expect(provider.asked).to.deep.equal(['hint']);
+      });
+
+    it('takes an access token that has a little over 30 s left', async () => {
+      expect(await end({ ...withoutRefresh(), expiresAt: now() + 40 })).to.deep.equal(byHint);
+    });
+
+    it('says network when the provider is out of reach', async () => {
+      Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+      const error = await unproved(end(tokensOf(clientId)), 'hint');
+      expect(error.code).to.equal('network');
+      expect(error.cause).to.be.instanceOf(TypeError);
+    });
+
+    it('says unproved, not network, when only CORS refuses: the no-cors POST went through', async () => {
+      Object.assign(provider, { token: unreachable, userinfo: unreachable });
+      const error = await unproved(end(tokensOf(clientId)), 'hint');
+      expect(error.code).to.equal('unproved');
+      expect(error.cause).to.have.property('code', 'network');
+    });
+
+    it('ends what the token POST could not, when its answer was lost on the way', async () => {
+      provider.token = unreachable;
+      expect(await end(tokensOf(clientId))).to.deep.equal(byHint);
+    });
+
+    it('proves nothing when the token POST ended the session but its answer was lost', async () => {
+      Object.assign(provider, { token: unreachable, userinfo: gone });
+      expect((await unproved(end(tokensOf(clientId)), 'hint')).code).to.equal('unproved');
+    });
+  });
+
+  it('asks nobody, and says so, when an access token is all there is', async () => {
+    const { accessToken, expiresAt } = tokensOf(clientId);
+    expect((await unproved(end({ accessToken, expiresAt }), 'none')).code).to.equal('unproved');
+    expect(provider.sent).to.deep.equal([]);
+  });
+
+  describe('when its signal aborts', () => {
+    const reason = new LogoutError('timeout', 'Too late.');
+
+    /** Aborts while the named endpoint is asked. */
+    const abortedAt = (endpoint: 'token' | 'hint' | 'userinfo', tokens: Tokens) => {
+      const controller = new AbortController();
+      provider[endpoint] = () => {
+        controller.abort(reason);
+        return never();
+      };
+      return end(tokens, { signal: controller.signal });
+    };
+
+    it('ends with its reason, and tries no other strategy', async () => {
+      expect(await unproved(abortedAt('token', tokensOf(clientId)), 'token')).to.equal(reason);
+      expect(provider.asked).to.deep.equal(['token']);
+    });
+
+    it('ends with its reason during the hint', async () => {
+      const { idToken } = tokensOf(clientId);
+      expect(await unproved(abortedAt('hint', { idToken }), 'hint')).to.equal(reason);
+    });
+
+    it('ends with its reason during the last check, and claims nothing', async () => {
+      const controller = new AbortController();
+      provider.userinfo = inTurn(known, () => {
+        controller.abort(reason);
+        return gone();
+      });
+      const { idToken, accessToken, expiresAt } = tokensOf(clientId);
+      const outcome = end({ idToken, accessToken, expiresAt }, { signal: controller.signal });
+      expect(await unproved(outcome, 'hint')).to.equal(reason);
+    });
+
+    it('sends nothing when it was aborted before', async () => {
+      expect(await unproved(end(tokensOf(clientId), { signal: AbortSignal.abort(reason) }), 'token')).to.equal(reason);
+      expect(provider.sent).to.deep.equal([]);
+    });
+  });
+
+  it('keeps every token out of what it says', async () => {
+    provider.token = () => status(400);
+    provider.userinfo = known;
+    const tokens = tokensOf(clientId);
+    const { error } = await end(tokens);
+    for (let each: unknown = error; each instanceof Error; each = each.cause)
+      expect(`${each.message} ${each.stack ?? ''} ${JSON.stringify(each)}`).not.to.contain('eyJ');
+  });
+});

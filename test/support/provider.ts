@@ -1,0 +1,99 @@
+import { authority } from './sign-in.js';
+
+/** `token` and `hint` are both the end-session endpoint: with an answer that can be read, and without. */
+type Endpoint = 'token' | 'hint' | 'userinfo';
+
+export interface Sent {
+  to: Endpoint;
+  url: string;
+  init: RequestInit;
+  /** What is plain in `init`: an expectation on all of it would, once it fails, never end printing its signal. */
+  settings: Omit<RequestInit, 'body' | 'signal'>;
+  /** The form, as the provider reads it. */
+  form: Record<string, string>;
+}
+
+type Answer = (sent: Sent) => Response | PromiseLike<Response>;
+
+export interface Provider extends Record<Endpoint, Answer> {
+  readonly sent: readonly Sent[];
+  /** The endpoints in the order in which they were asked. */
+  readonly asked: readonly Endpoint[];
+}
+
+export const status = (code: number, headers: HeadersInit = {}) => new Response(null, { status: code, headers });
+/** userinfo's answer to a token whose session is over. */
+export const gone = () =>
+  status(401, { 'WWW-Authenticate': 'Bearer error="invalid_token", error_description="user_session_not_found"' });
+/** What `fetch` does without a network, and when CORS refuses. */
+export const unreachable = (): never => {
+  throw new TypeError('Failed to fetch');
+};
+export const never = () => new Promise<Response>(() => undefined);
+
+/** Answers one after the other; the last one stays. */
+export const inTurn = (...answers: (() => Response)[]): (() => Response) => {
+  let turn = 0;
+  return () => answers[Math.min(turn++, answers.length - 1)]!();
+};
+
+const known = () => status(200);
+
+/**
+ * A provider in place of `fetch`, new for each test of the group: it ends sessions, and answers as told. An end-to-end
+ * test has the real thing; this one is for answers that the real thing would rarely give.
+ */
+export const scriptedProvider = (): Provider => {
+  const original = globalThis.fetch;
+  const sent: Sent[] = [];
+  const provider: Provider = {
+    sent,
+    get asked() {
+      return sent.map(({ to }) => to);
+    },
+    token: () => status(204),
+    hint: known,
+    userinfo: known,
+  };
+  const fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+    const { url, signal } = new Request(input, init); // throws where a real request would
+    const to = endpointOf(url, init.mode);
+    const settings = Object.fromEntries(Object.entries(init).filter(([name]) => !['body', 'signal'].includes(name)));
+    const request = {
+      to,
+      url,
+      init,
+      settings,
+      form: Object.fromEntries(new URLSearchParams(init.body as URLSearchParams)),
+    };
+    signal.throwIfAborted();
+    sent.push(request);
+    const aborted = new Promise<never>((_, reject) => {
+      init.signal?.addEventListener('abort', () => {
+        reject(init.signal?.reason as Error);
+      });
+    });
+    aborted.catch(() => undefined); // also where the answer is thrown, and nobody races
+    return Promise.race([aborted, provider[to](request)]);
+  };
+  beforeEach(() => {
+    sent.length = 0;
+    let isOver = false;
+    const end = (answer: number) => () => {
+      isOver = true;
+      return status(answer);
+    };
+    Object.assign(provider, { token: end(204), hint: end(200), userinfo: () => (isOver ? gone() : known()) });
+    globalThis.fetch = fetch;
+  });
+  afterEach(() => {
+    globalThis.fetch = original;
+  });
+  return provider;
+};
+
+const endpointOf = (url: string, mode: RequestMode | undefined): Endpoint => {
+  if (url === `${authority}/protocol/openid-connect/userinfo`) return 'userinfo';
+  if (url !== `${authority}/protocol/openid-connect/logout`) throw new Error(`Nothing is scripted for ${url}`);
+  return mode === 'no-cors' ? 'hint' : 'token';
+};
