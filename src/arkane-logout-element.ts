@@ -1,5 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { ArkaneLoggedOutEvent, ArkaneLogoutErrorEvent } from './core/events.js';
+import { LogoutError } from './core/errors.js';
+import { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } from './core/events.js';
 import { logoutFrom } from './core/logout.js';
 import type { Environment, LogoutOptions } from './core/request.js';
 import { type LogoutResult, type LogoutStatus, statusOf, type WindowMode } from './core/result.js';
@@ -14,6 +15,9 @@ const words = {
   done: 'You are logged out.',
   failed: 'Nothing was changed: this page is not set up for logging out.',
 } as const;
+
+/** What one call of `logout()` may set for itself. */
+type LogoutCall = Pick<LogoutOptions, 'windowMode' | 'signal'>;
 
 /**
  * A button that logs the user out of Arkane, or of another Keycloak realm: it wipes the tokens that the app kept, ends
@@ -128,14 +132,17 @@ export class ArkaneLogoutElement extends LitElement {
    * @param options - replaces attributes for this call; `signal` cancels until the tokens are wiped
    * @throws {LogoutError} `configuration` or `cancelled`, as a rejection: nothing was changed
    */
-  logout(options: Pick<LogoutOptions, 'windowMode' | 'signal'> = {}): Promise<LogoutResult> {
+  logout(options: LogoutCall = {}): Promise<LogoutResult> {
+    if (!this.hasUpdated) this.performUpdate(); // what was set before the upgrade comes with the first update
     if (this.#status !== 'pending') this.#before = this.#status;
     this.#setStatus('pending');
     let isOurs = false;
-    const run = logoutFrom({ ...this.#options, ...options }, (event) => {
+    const run = logoutFrom(this.#options(options), (event) => {
       isOurs = true;
+      // A logout that goes on is not announced: this one is of a new sign-in.
+      if (event instanceof ArkaneLoggingOutEvent && this.#before === 'incomplete') this.#before = 'idle';
       if (event instanceof ArkaneLoggedOutEvent) this.#settle(event.detail);
-      if (event instanceof ArkaneLogoutErrorEvent) this.#restore(event.detail.error.code === 'configuration');
+      if (event instanceof ArkaneLogoutErrorEvent) this.#restore(event.detail.error);
       /** @internal */
       return (this.isConnected ? this : document).dispatchEvent(event);
     });
@@ -144,16 +151,26 @@ export class ArkaneLogoutElement extends LitElement {
       (result) => {
         if (!isOurs) this.#settle(result);
       },
-      () => {
-        if (!isOurs) this.#restore(false);
+      (error: unknown) => {
+        if (!isOurs) this.#restore(error);
       },
     );
     return run;
   }
 
-  get #options(): LogoutOptions {
-    const { clientId, environment, authority, windowMode, storage, timeout, tokenStore, params } = this;
-    return { clientId: clientId ?? '', environment, authority, windowMode, storage, timeout, tokenStore, params };
+  #options({ windowMode = this.windowMode, signal }: LogoutCall): LogoutOptions {
+    const { clientId, environment, authority, storage, timeout, tokenStore, params } = this;
+    return {
+      clientId: clientId ?? '',
+      environment,
+      authority,
+      windowMode,
+      storage,
+      timeout,
+      tokenStore,
+      params,
+      signal,
+    };
   }
 
   #settle(result: LogoutResult): void {
@@ -161,7 +178,8 @@ export class ArkaneLogoutElement extends LitElement {
     this.#setStatus(statusOf(result));
   }
 
-  #restore(isMisconfigured: boolean): void {
+  #restore(error: unknown): void {
+    const isMisconfigured = error instanceof LogoutError && error.code === 'configuration';
     this.#setStatus(isMisconfigured && this.#before !== 'incomplete' ? 'failed' : this.#before);
   }
 

@@ -489,6 +489,43 @@ describe('<arkane-logout>', () => {
     });
   });
 
+  it('is failed after a double click where the ID token is of another client', async () => {
+    signIn(clientId, tokensOf(clientId, { id: { aud: 'other', azp: 'other' } }));
+    const element = await inPage();
+    await Promise.all([failure(element.logout()), failure(element.logout())]);
+    await expectStatus(element, 'failed');
+  });
+
+  it('is idle after a new sign-in whose logout was cancelled', async () => {
+    signIn(clientId);
+    const element = await inPage();
+    provider.token = provider.hint = () => status(500);
+    provider.userinfo = () => status(500);
+    await element.logout();
+    await expectStatus(element, 'incomplete');
+    signIn(clientId, tokensOf(clientId, { refresh: { jti: 'new' } }));
+    page.on('arkane-logging-out', (event) => {
+      event.preventDefault();
+    });
+    await failure(element.logout());
+    await expectStatus(element, 'idle');
+  });
+
+  it('keeps its attribute where an option of logout() is undefined', async () => {
+    const element = await inPage();
+    element.setAttribute('window-mode', 'REDIRECT');
+    expect((await failure(element.logout({ windowMode: undefined }))).message).to.match(/^window-mode: /);
+  });
+
+  it('has what was set before its upgrade, in no document too', async () => {
+    const { contentDocument } = await fixture<HTMLIFrameElement>(html`<iframe></iframe>`);
+    const detached = contentDocument!.createElement('arkane-logout');
+    Object.assign(detached, { clientId, authority });
+    document.adoptNode(detached);
+    customElements.upgrade(detached);
+    expect(await detached.logout()).to.include({ providerSession: 'none' });
+  });
+
   describe('button', () => {
     it('is a real one with a default text and no more attributes than it needs', async () => {
       const button = buttonOf(await inPage());

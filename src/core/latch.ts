@@ -1,6 +1,6 @@
 import { type ClientKey, resolveClient } from './request.js';
 import type { LogoutResult, Outcome } from './result.js';
-import { isEmpty, isSame, oidcClientStorage, type Tokens, type TokenStore, withoutSlash } from './token-store.js';
+import { isEmpty, isLeftOf, oidcClientStorage, type Tokens, type TokenStore, withoutSlash } from './token-store.js';
 
 type Client = Pick<Required<ClientKey>, 'clientId'> & { authority: string };
 
@@ -49,7 +49,7 @@ const lift = (name: string): void => {
 
 /** Whether the store holds a user whom the unfinished logout does not speak of. */
 export const isSignIn = (tokens: Tokens | null, { unfinished }: ClientState): boolean =>
-  !isEmpty(tokens) && !isSame(tokens, unfinished?.tokens);
+  !isEmpty(tokens) && !isLeftOf(tokens, unfinished?.tokens);
 
 /**
  * Whether a logout is under way: true from the call on, also while the page's `waitUntil` is awaited. Synchronous, for
@@ -80,11 +80,21 @@ const markers = (): string[] => {
 const isStillOut = (name: string): boolean => {
   const state = states.get(name) ?? {};
   if (!state.loggedOut && !markers().includes(name)) return false;
-  const [authority, clientId] = JSON.parse(name.slice(prefix.length)) as [string, string];
-  if (state.run || !isSignIn(tokensNow(state.store ?? oidcClientStorage(authority, clientId, 'session')), state))
-    return true;
+  const store = state.store ?? storageOf(name);
+  if (!store) return false;
+  if (state.run || !isSignIn(tokensNow(store), state)) return true;
   lift(name);
   return false;
+};
+
+/** `undefined` for an entry of somebody else's that begins as ours do. */
+const storageOf = (name: string): TokenStore | undefined => {
+  try {
+    const [authority, clientId] = JSON.parse(name.slice(prefix.length)) as [string, string];
+    return oidcClientStorage(authority, clientId, 'session');
+  } catch {
+    return undefined;
+  }
 };
 
 /** The tokens of a store that answers at once; `null` of any other. */

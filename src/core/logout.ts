@@ -26,7 +26,7 @@ export const logout = (options: LogoutOptions): Promise<LogoutResult> =>
 export const logoutFrom = (options: LogoutOptions, dispatch: Dispatch): Promise<LogoutResult> => {
   let request: LogoutRequest;
   try {
-    request = validate(options);
+    request = validate({ ...options }); // whatever a page without types passes
   } catch (error) {
     return Promise.reject(told(error, dispatch));
   }
@@ -70,8 +70,7 @@ const announce = async (request: LogoutRequest, dispatch: Dispatch): Promise<voi
         await orAborted(Promise.all(event.promises), signal);
       } catch (cause) {
         // What is overdue does not stop a logout.
-        if (cause !== signal.reason)
-          throw new LogoutError('cancelled', 'A waitUntil() promise was rejected.', { cause });
+        if (!signal.aborted) throw new LogoutError('cancelled', 'A waitUntil() promise was rejected.', { cause });
       }
     });
   throwIfAborted(request);

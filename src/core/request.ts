@@ -57,6 +57,7 @@ export const validate = (options: LogoutOptions): LogoutRequest => {
   const windowMode = oneOf('window-mode', ['POPUP', 'REDIRECT'], options.windowMode ?? 'POPUP');
   if (windowMode === 'REDIRECT')
     throw wrong('window-mode: REDIRECT is not in this version. Use POPUP, which ends the session in the background.');
+  if (options.signal && typeof options.signal.aborted !== 'boolean') throw wrong('signal: expected an AbortSignal.');
   const storage = oneOf('storage', ['session', 'local'], options.storage ?? 'session');
   const timeout = options.timeout ?? 10_000;
   // A longer delay than 2^31 - 1 fires at once.
@@ -100,7 +101,7 @@ const oneOf = <T extends string>(attribute: string, values: readonly T[], given:
 
 /** An absolute http(s) URL that tokens may be sent to. */
 const allowedUrl = (attribute: string, given: unknown): URL => {
-  const url = typeof given === 'string' && URL.canParse(given) ? new URL(given) : undefined;
+  const url = typeof given === 'string' && !/\s/.test(given) && URL.canParse(given) ? new URL(given) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) throw wrong(`${attribute}: expected an absolute https URL.`);
   // Not quoted in the message: there may be a password in it.
   if (url.username || url.password) throw wrong(`${attribute}: a URL with a user name or a password. Leave them out.`);
@@ -121,7 +122,7 @@ const storeFrom = (store: TokenStore | null | undefined): TokenStore | undefined
 const ours = ['client_id', 'refresh_token', 'id_token_hint', 'post_logout_redirect_uri', 'state'];
 
 const validParams = (params: Record<string, string>): Record<string, string> => {
-  if (typeof params !== 'object') throw wrong('params: expected an object of strings.');
+  if (typeof params !== 'object' || Array.isArray(params)) throw wrong('params: expected an object of strings.');
   for (const [name, value] of Object.entries(params)) {
     if (ours.includes(name)) throw wrong(`params: ${name} is set by the logout itself. Leave it out.`);
     if (typeof value !== 'string') throw wrong(`params: ${name} is not a string.`);

@@ -1,6 +1,7 @@
 import { type TokenCheck, tokenCheck } from './checks.js';
 import { keycloakEndpoints } from './endpoints.js';
 import { LogoutError } from './errors.js';
+import { within } from './limit.js';
 import { post } from './post.js';
 import type { LogoutRequest } from './request.js';
 import type { Outcome } from './result.js';
@@ -96,11 +97,16 @@ const provesByResponse = ({ refreshToken, idToken }: Tokens): boolean => {
   return refresh?.typ === 'Refresh' && refresh.sid === sid;
 };
 
-/** The token check, where its answer can mean anything: the token must not expire on the way. */
+/**
+ * The token check, where its answer can mean anything: the token must be of the session that is ended, and must not
+ * expire on the way. It gets a quarter of the time, so that a userinfo that hangs does not keep the logout from going out.
+ */
 const check = async (request: LogoutRequest, tokens: Tokens, signal: AbortSignal): Promise<TokenCheck> => {
-  const secondsLeft = (tokens.expiresAt ?? 0) - Date.now() / 1000;
-  if (!tokens.accessToken || !(secondsLeft >= 30)) return 'unclear'; // also when it is NaN
-  return tokenCheck(keycloakEndpoints(request.authority).userinfo, tokens.accessToken, signal);
+  const { idToken, accessToken, expiresAt = 0 } = tokens;
+  const isOfSession = claimsOf(accessToken)?.sid === claimsOf(idToken)?.sid;
+  if (!accessToken || !isOfSession || !(expiresAt - Date.now() / 1000 >= 30)) return 'unclear'; // also for NaN
+  const { userinfo } = keycloakEndpoints(request.authority);
+  return within({ timeout: request.timeout / 4, signal }, (limited) => tokenCheck(userinfo, accessToken, limited));
 };
 
 /** RP-Initiated Logout §2, by POST. */

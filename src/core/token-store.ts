@@ -33,31 +33,38 @@ export const oidcClientStorage = (authority: string, clientId: string, first: St
   if (first === 'local') storages.reverse();
   const entries = storages.flatMap((storage) => names.map((name) => ({ storage, name })));
   return {
-    tokens() {
-      for (const { storage, name } of entries) {
-        const user = storage().getItem(name);
-        if (user !== null) return parseUser(user);
-      }
-      return null;
-    },
+    tokens: () => firstIn(entries, ({ storage, name }) => parseUser(storage().getItem(name))),
     clear() {
-      let failure: unknown;
-      for (const { storage, name } of entries) {
-        try {
-          storage().removeItem(name);
-        } catch (error) {
-          failure ??= error; // the other places are wiped all the same
-        }
-      }
-      if (failure) throw failure as Error;
+      firstIn(entries, ({ storage, name }) => {
+        storage().removeItem(name);
+        return null;
+      });
     },
   };
 };
 
-const parseUser = (text: string): Tokens => {
+/** The first tokens that `look` finds. A place that fails does not hide the others; it is told where none had any. */
+const firstIn = <T>(places: T[], look: (place: T) => Tokens | null): Tokens | null => {
+  let failure: LogoutError | undefined;
+  for (const place of places) {
+    try {
+      const tokens = look(place);
+      if (!isEmpty(tokens)) return tokens;
+    } catch (cause) {
+      failure ??=
+        cause instanceof LogoutError
+          ? cause
+          : new LogoutError('configuration', 'storage: the browser keeps this page from it.', { cause });
+    }
+  }
+  if (failure) throw failure;
+  return null;
+};
+
+const parseUser = (text: string | null): Tokens => {
   let user: Partial<User> | null;
   try {
-    user = JSON.parse(text) as Partial<User> | null;
+    user = JSON.parse(text ?? 'null') as Partial<User> | null;
   } catch {
     // No `cause`: a JSON error quotes the text, which holds tokens.
     throw new LogoutError('configuration', 'storage: the stored user is not JSON, so its tokens could not be read.');
@@ -75,9 +82,9 @@ const parts = (tokens: Tokens | null | undefined) => [tokens?.idToken, tokens?.a
 /** Whether a store holds nothing; what is there but malformed counts as held. */
 export const isEmpty = (tokens: Tokens | null): boolean => parts(tokens).every((token) => token == null);
 
-/** Whether two readings of a store speak of the same sign-in, not renewed meanwhile. */
-export const isSame = (one: Tokens | null, other: Tokens | null | undefined): boolean =>
-  parts(one).every((token, index) => token === parts(other)[index]);
+/** Whether a store holds nothing that it did not hold before. */
+export const isLeftOf = (tokens: Tokens | null, before: Tokens | null | undefined): boolean =>
+  parts(tokens).every((token, index) => token == null || token === parts(before)[index]);
 
 /** The claims of a JWT, or `null` where it is none. Not verified: only its sender can be wronged by a forged one. */
 export const claimsOf = (token: string | undefined): Record<string, unknown> | null => {

@@ -79,6 +79,12 @@ describe('isLoggingOut', () => {
 });
 
 describe('wasLoggedOut', () => {
+  it('is not thrown off by an entry that begins as ours and is not', () => {
+    sessionStorage.setItem('arkane-logout:theme', 'dark');
+    expect(() => wasLoggedOut()).not.to.throw();
+    sessionStorage.clear();
+  });
+
   staysQuiet();
   const provider = scriptedProvider();
   let key: ClientKey;

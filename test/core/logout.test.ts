@@ -175,6 +175,11 @@ describe('logout', () => {
     });
   });
 
+  it('says what is missing when it is given nothing at all', async () => {
+    const run = (logout as unknown as () => Promise<LogoutResult>)();
+    expect((await failure(run)).message).to.match(/^client-id: /);
+  });
+
   describe('with tokens that cannot be sent', () => {
     it('goes on to the next strategy when the refresh token is "undefined"', async () => {
       signIn(clientId, { ...tokensOf(clientId), refreshToken: 'undefined' });
@@ -295,6 +300,18 @@ describe('logout', () => {
     });
   });
 
+  it('is cancelled by a waitUntil() that is rejected with nothing', async () => {
+    signIn(clientId);
+    const { promise, reject } = Promise.withResolvers<never>();
+    page.on('arkane-logging-out', (event) => {
+      event.waitUntil(promise);
+    });
+    const run = logout(options);
+    reject();
+    expect((await failure(run)).code).to.equal('cancelled');
+    expect(isSignedIn(clientId)).to.be.true;
+  });
+
   describe('with a signal', () => {
     it('asks nobody when it is aborted before the call', async () => {
       signIn(clientId);
@@ -388,6 +405,35 @@ describe('logout', () => {
       await logout({ ...options, timeout: 20 });
       expect(provider.sent[0]?.init.signal?.aborted).to.be.true;
     });
+  });
+
+  it('sends the hint although the token check before it never answers', async () => {
+    signIn(clientId, { ...tokensOf(clientId), refreshToken: undefined });
+    provider.userinfo = never;
+    await logout({ ...options, timeout: 200 });
+    expect(provider.asked).to.include('hint');
+  });
+
+  it('sends an offline token although the token check before it never answers', async () => {
+    signIn(clientId, tokensOf(clientId, { refresh: { typ: 'Offline' } }));
+    provider.userinfo = never;
+    await logout({ ...options, timeout: 200 });
+    expect(provider.asked).to.include('token');
+  });
+
+  it('is not fooled by an empty user in the other storage', async () => {
+    sessionStorage.setItem(storageKey(clientId), 'null');
+    signIn(clientId, tokensOf(clientId), localStorage);
+    expect(await logout(options)).to.include({ providerSession: 'ended' });
+  });
+
+  it('uses the tokens of one storage where the other is blocked', async () => {
+    signIn(clientId, tokensOf(clientId), localStorage);
+    const unblock = blockStorage('sessionStorage');
+    const result = await logout(options);
+    unblock();
+    expect(result).to.include({ providerSession: 'ended', local: 'kept' });
+    expect(result.error?.message).to.match(/^storage: /);
   });
 
   describe('at a store that', () => {
@@ -524,6 +570,22 @@ describe('logout', () => {
       expect(result).to.include({ providerSession: 'unknown', local: 'kept' });
       expect(result.error?.code).to.equal('network');
     });
+  });
+
+  it('finishes, where clear() left one token, without asking the page again', async () => {
+    let held: Tokens | null = tokensOf(clientId);
+    const { refreshToken } = held;
+    const store = (left: Tokens | null): TokenStore => ({
+      tokens: () => held,
+      clear: () => {
+        held = left;
+      },
+    });
+    await logout({ ...options, tokenStore: store({ refreshToken }) });
+    expect(wasLoggedOut(options)).to.be.true;
+    const finished = await logout({ ...options, tokenStore: store(null) });
+    expect(finished).to.include({ trigger: 'completed', providerSession: 'ended', local: 'wiped' });
+    expect(heard.types.filter((type) => type === 'arkane-logging-out')).to.have.length(1);
   });
 
   describe('called twice', () => {

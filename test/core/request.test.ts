@@ -134,6 +134,17 @@ describe('validate', () => {
   });
 });
 
+describe('validate, of what only a page without types passes', () => {
+  for (const [attribute, value] of [
+    ['params', ['nl']],
+    ['signal', {}],
+    ['authority', 'https://idp.example/realms/Arkane '],
+  ] as const)
+    it(`names ${attribute}`, () => {
+      expect(refusal({ [attribute]: value }).message).to.match(new RegExp(`^${attribute}: `));
+    });
+});
+
 describe('resolveClient', () => {
   for (const [environment, authority] of [
     ['prod', 'https://login.arkane.network/auth/realms/Arkane'],

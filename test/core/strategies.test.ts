@@ -243,6 +243,12 @@ describe('endInBackground', () => {
     expect(provider.sent).to.deep.equal([]);
   });
 
+  it('proves nothing by hint with an access token of another session than the ID token', async () => {
+    const tokens = tokensOf(clientId, { id: { sid: 'B' }, access: { sid: 'A' }, refresh: { sid: 'A' } });
+    provider.hint = () => status(400); // B lives on; A was ended by the refresh token
+    expect(await end(tokens)).to.include({ providerSession: 'unknown', evidence: 'none' });
+  });
+
   describe('when its signal aborts', () => {
     const reason = new LogoutError('timeout', 'Too late.');
 

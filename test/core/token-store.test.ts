@@ -3,7 +3,7 @@ import { LogoutError } from '../../src/core/errors.js';
 import {
   claimsOf,
   isEmpty,
-  isSame,
+  isLeftOf,
   oidcClientStorage,
   sendable,
   type Tokens,
@@ -119,7 +119,8 @@ describe('oidcClientStorage', () => {
     );
     const error = thrownBy(() => oidcClientStorage(authority, clientId, 'session').clear());
     mend();
-    expect(error).to.have.property('name', 'SecurityError');
+    expect(error).to.be.instanceOf(LogoutError);
+    expect(error).to.have.nested.property('cause.name', 'SecurityError');
     expect(localStorage.getItem(storageKey(clientId))).to.be.null;
   });
 
@@ -128,7 +129,10 @@ describe('oidcClientStorage', () => {
     const store = oidcClientStorage(authority, clientId, 'session');
     const errors = [thrownBy(() => store.tokens()), thrownBy(() => store.clear())];
     unblock();
-    for (const error of errors) expect(error).to.have.property('name', 'SecurityError');
+    for (const error of errors) {
+      expect(error).to.be.instanceOf(LogoutError);
+      expect(error).to.have.nested.property('cause.name', 'SecurityError');
+    }
   });
 });
 
@@ -155,19 +159,19 @@ describe('isEmpty', () => {
     });
 });
 
-describe('isSame', () => {
+describe('isLeftOf', () => {
   const tokens = { idToken: 'i', accessToken: 'a', refreshToken: 'r', expiresAt: 1 };
 
-  it('looks at the three tokens and at nothing else', () => {
-    expect(isSame(tokens, { ...tokens, expiresAt: 2 })).to.be.true;
-    expect(isSame(null, undefined)).to.be.true;
-    expect(isSame(null, {})).to.be.true;
+  it('is true of all, of some and of none of the tokens that were there', () => {
+    for (const left of [tokens, { ...tokens, expiresAt: 2 }, { refreshToken: 'r' }, {}, null])
+      expect(isLeftOf(left, tokens)).to.be.true;
+    expect(isLeftOf(null, undefined)).to.be.true;
   });
 
   for (const name of ['idToken', 'accessToken', 'refreshToken'] as const)
-    it(`tells another ${name}`, () => {
-      expect(isSame(tokens, { ...tokens, [name]: 'other' })).to.be.false;
-      expect(isSame(tokens, null)).to.be.false;
+    it(`is false with another ${name}`, () => {
+      expect(isLeftOf({ ...tokens, [name]: 'other' }, tokens)).to.be.false;
+      expect(isLeftOf({ [name]: 'other' }, null)).to.be.false;
     });
 });
 
