@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const version = '26.7.3';
+export const version = '26.7.3';
 const mavenPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
 /** Beside the sources, and out of git: a clone fetches its own, once. */
-const cache = join(import.meta.dirname, '../../.cache/keycloak');
+export const cache = join(import.meta.dirname, '../../.cache/keycloak');
 
 /** The folder of Keycloak's distribution: `KEYCLOAK_HOME`, else fetched from Maven Central once. */
 export async function distribution(): Promise<string> {

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cp, mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { administrator, KeycloakAdmin } from './keycloak-admin.ts';
-import { distribution } from './keycloak-distribution.ts';
+import { cache, distribution, version } from './keycloak-distribution.ts';
 import type { ProviderUnderTest } from './provider.ts';
 import { realmFor, realmName } from './realm.ts';
 
@@ -15,6 +15,7 @@ export interface KeycloakOptions {
   port?: number;
 }
 
+const builtBefore = join(cache, `built-${version}`);
 /** A start takes 20 s, on a busy machine many times that. */
 const patience = 300_000;
 
@@ -36,6 +37,7 @@ export async function startKeycloak({ appOrigins, port }: KeycloakOptions): Prom
     await stop();
     throw new Error(`Keycloak did not start:\n${log.split('\n').slice(-30).join('\n')}`, { cause });
   }
+  if (!process.env.KEYCLOAK_HOME) await keepBuild(home);
   const admin = new KeycloakAdmin(base);
   return {
     name: 'keycloak',
@@ -50,7 +52,8 @@ export async function startKeycloak({ appOrigins, port }: KeycloakOptions): Prom
 
 /**
  * A home of this start's own: Keycloak writes into it (its build, its database), and takes it from where `kc.sh` lies.
- * The libraries, nearly all of the weight, are only linked.
+ * The libraries, nearly all of the weight, are only linked. The build of an earlier start is taken over: it is most of
+ * the time that a start takes.
  */
 async function privateHome(original: string): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'arkane-keycloak-'));
@@ -58,7 +61,17 @@ async function privateHome(original: string): Promise<string> {
   await cp(original, home, { recursive: true, filter: (source) => !left.has(relative(original, source)) });
   await symlink(join(original, 'lib/lib'), join(home, 'lib/lib'));
   await mkdir(join(home, 'data/import'), { recursive: true });
+  if (!process.env.KEYCLOAK_HOME)
+    // which may be of any version
+    await cp(builtBefore, join(home, 'lib/quarkus'), { recursive: true }).catch(() => undefined); // the first start
   return home;
+}
+
+/** Kept for the next start; moved when it is whole. */
+async function keepBuild(home: string): Promise<void> {
+  const copy = await mkdtemp(`${builtBefore}-`);
+  await cp(join(home, 'lib/quarkus'), copy, { recursive: true });
+  await rename(copy, builtBefore).catch(() => rm(copy, { recursive: true })); // there is one already
 }
 
 /**
