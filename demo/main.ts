@@ -1,7 +1,7 @@
 // A page with a signed-in user that cleans itself when the user logs out.
 import { type User, UserManager } from 'oidc-client-ts';
 import '../src/define.js';
-import { LogoutError } from '../src/index.js';
+import { LogoutError, type LogoutResult } from '../src/index.js';
 
 const byId = (id: string) => document.getElementById(id)!;
 const { authority, clientId } = (await (await fetch('config.json')).json()) as { authority: string; clientId: string };
@@ -15,18 +15,34 @@ const element = document.querySelector('arkane-logout')!;
 element.authority = authority;
 element.clientId = clientId;
 
+/** What is private on this page. */
+const claims = ['name', 'preferred_username', 'email', 'sid'];
+
 const show = (user: User | null) => {
   byId('signed-in').hidden = !user;
   byId('signed-out').hidden = Boolean(user);
   byId('name').textContent = user?.profile.name ?? '';
+  byId('wallet').hidden = false;
   byId('wallet').replaceChildren(
-    ...Object.entries(user?.profile ?? {}).flatMap(([claim, value]) => {
+    ...claims.flatMap((claim) => {
       const [term, description] = [document.createElement('dt'), document.createElement('dd')];
       term.textContent = claim;
-      description.textContent = String(value);
-      return [term, description];
+      description.textContent = String(user?.profile[claim]);
+      return user ? [term, description] : [];
     }),
   );
+  // From `incomplete` the next press goes on, so the button must stay.
+  element.hidden = !user && element.status !== 'incomplete';
+};
+
+const outcome = ({ providerSession, local, error }: LogoutResult) => {
+  const provider = {
+    ended: 'Your session at the provider is over. That is proved.',
+    unknown: `Whether your session at the provider is over is not proved (${error?.code}). Press the button to try again.`,
+    none: 'Nobody was signed in, so the provider was not asked.',
+  };
+  const here = local === 'wiped' ? 'You are logged out here.' : 'Tokens may be left on this page.';
+  byId('outcome').textContent = `${here} ${provider[providerSession]}`;
 };
 
 const log = (name: string, detail: object) => {
@@ -51,6 +67,7 @@ document.addEventListener('arkane-logging-out', (event) => {
 });
 document.addEventListener('arkane-logged-out', (event) => {
   show(null);
+  outcome(event.detail);
   log(event.type, event.detail);
 });
 document.addEventListener('arkane-logout-error', (event) => {

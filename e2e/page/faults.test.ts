@@ -18,7 +18,7 @@ const status =
     response.writeHead(code, { ...cors(request), 'content-type': 'text/html' }).end(body);
 
 /** What goes wrong, and the code that says so. */
-const faults: Record<string, { answer: Answer; code: string }> = {
+const faults: Record<string, { answer: Answer; code: string; firefox?: string }> = {
   'closes the connection': { answer: (response) => response.destroy(), code: 'network' },
   'resets in the middle of its headers': {
     answer: ({ socket }) => socket?.write('HTTP/1.1 200 OK\r\ncontent-ty', () => socket.resetAndDestroy()),
@@ -30,6 +30,7 @@ const faults: Record<string, { answer: Answer; code: string }> = {
       response.write('<!doctype html>', () => setTimeout(() => response.socket?.resetAndDestroy(), 50));
     },
     code: 'unproved',
+    firefox: 'network', // it reads an opaque answer to its end
   },
   'never answers': { answer: () => undefined, code: 'timeout' },
   'redirects for ever': {
@@ -71,7 +72,8 @@ describe('a provider that fails', () => {
       before(async () => (scene = await Scene.open(engine, world)));
       after(() => scene.browser.close());
 
-      for (const [name, { answer, code }] of Object.entries(faults)) {
+      for (const [name, { answer, code: usual, firefox = usual }] of Object.entries(faults)) {
+        const code = engine === 'firefox' ? firefox : usual;
         for (const tokens of ['all tokens', 'no refresh token']) {
           it(`${name}, ${tokens}: told in time, and finished by a press when it is well again`, async () => {
             const user = await scene.tokensFor('Arketype');
@@ -98,7 +100,7 @@ describe('a provider that fails', () => {
             assert.equal(await scene.storedUser(), null);
 
             fault = undefined;
-            const finished = await scene.retry();
+            const finished = await scene.press();
             assert.equal(finished.type, 'arkane-logged-out');
             assert.equal(finished.detail.trigger, 'completed');
             assert.equal(finished.detail.providerSession, 'ended');

@@ -161,7 +161,7 @@ export class Scene {
       ({ key, user, clientId }) => {
         sessionStorage.setItem(key, JSON.stringify(user));
         document.querySelector('arkane-logout')!.clientId = clientId;
-        document.getElementById('signed-in')!.hidden = false;
+        document.querySelector('arkane-logout')!.hidden = false;
       },
       { key: this.#storageKey(clientId), user, clientId },
     );
@@ -227,12 +227,6 @@ export class Scene {
     const terminal = (await this.heard()).slice(before).filter(({ type }) => type !== 'arkane-logging-out');
     if (terminal.length !== 1) throw new Error(`not one terminal event: ${JSON.stringify(terminal)}`);
     return terminal[0]!;
-  }
-
-  /** A press after the page has hidden its signed-in part, the button with it. */
-  async retry(): Promise<Heard> {
-    await this.browser.evaluate(() => (document.getElementById('signed-in')!.hidden = false));
-    return this.press();
   }
 
   /** Requests of this page to the provider since it was loaded, by path. */
