@@ -110,6 +110,27 @@ describe('a provider that fails', () => {
         }
       }
 
+      it('is well, but the store cannot be emptied: told so, and finished by a press when it can', async () => {
+        const user = await scene.tokensFor('Arketype');
+        await scene.store(user);
+        await scene.browser.evaluate(() => {
+          const whole = Object.getOwnPropertyDescriptor(Storage.prototype, 'removeItem')!;
+          Storage.prototype.removeItem = () => undefined;
+          document.addEventListener('arkane-logged-out', () => (Storage.prototype.removeItem = removeItem), {
+            once: true,
+          });
+        });
+        const { detail } = await scene.press();
+        assert.deepEqual(
+          [detail.providerSession, detail.local, detail.error?.code],
+          ['ended', 'kept', 'configuration'],
+        );
+        const finished = (await scene.press()).detail;
+        assert.deepEqual([finished.trigger, finished.providerSession, finished.local], ['completed', 'ended', 'wiped']);
+        assert.equal(await scene.storedUser(), null);
+        assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
+      });
+
       it('is gone altogether: told in time, tokens wiped', async () => {
         const gone = await startWorld();
         const visitor = new Scene(scene.browser, gone);
