@@ -116,9 +116,13 @@ describe('a provider that fails', () => {
         await scene.browser.evaluate(() => {
           const whole = Object.getOwnPropertyDescriptor(Storage.prototype, 'removeItem')!;
           Storage.prototype.removeItem = () => undefined;
-          document.addEventListener('arkane-logged-out', () => (Storage.prototype.removeItem = removeItem), {
-            once: true,
-          });
+          document.addEventListener(
+            'arkane-logged-out',
+            () => Object.defineProperty(Storage.prototype, 'removeItem', whole),
+            {
+              once: true,
+            },
+          );
         });
         const { detail } = await scene.press();
         assert.deepEqual(
