@@ -11,6 +11,8 @@ interface AdminSession {
 /** What an administrator sees of the sessions, through Keycloak's admin API. */
 export class KeycloakAdmin {
   readonly #base: string;
+  /** They last a minute, and each costs a slow hash. */
+  #token = { text: '', until: 0 };
 
   /** @param base the server's URL on 127.0.0.1 */
   constructor(base: string) {
@@ -43,16 +45,18 @@ export class KeycloakAdmin {
 
   async #request(path: string, method = 'GET'): Promise<Response> {
     const url = `${this.#base}/admin/realms/${realmName}${path}`;
-    const response = await fetch(url, { method, headers: { authorization: `Bearer ${await this.#token()}` } });
+    const response = await fetch(url, { method, headers: { authorization: `Bearer ${await this.#freshToken()}` } });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response;
   }
 
-  /** A new one each time: they last a minute. */
-  async #token(): Promise<string> {
+  async #freshToken(): Promise<string> {
+    if (Date.now() < this.#token.until) return this.#token.text;
     const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', ...administrator });
     const response = await fetch(`${this.#base}/realms/master/protocol/openid-connect/token`, { method: 'POST', body });
     if (!response.ok) throw new Error(`The administrator cannot sign in: ${response.status} ${await response.text()}`);
-    return ((await response.json()) as { access_token: string }).access_token;
+    const { access_token: text } = (await response.json()) as { access_token: string };
+    this.#token = { text, until: Date.now() + 30_000 };
+    return text;
   }
 }
