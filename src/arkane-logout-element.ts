@@ -9,9 +9,10 @@ import type { StorageName, TokenStore } from './core/token-store.js';
 /** What the live region says. */
 const words = {
   idle: '',
-  nobody: 'You were not logged in.',
+  nobody: 'No sign-in was found here.',
   pending: 'Logging out…',
   incomplete: 'You are logged out here, but it is not certain that your session has ended. Press again to try again.',
+  kept: 'This page could not remove everything that it kept of you. Press again to try again.',
   done: 'You are logged out.',
   failed: 'Nothing was changed: this page is not set up for logging out.',
 } as const;
@@ -83,7 +84,7 @@ export class ArkaneLogoutElement extends LitElement {
   /** Where oidc-client-ts keeps the user: `session` or `local`. Read first; both are wiped. */
   declare storage: StorageName | null;
   /** Milliseconds for the page's `waitUntil`, and again for the provider. */
-  declare timeout: number | null;
+  declare timeout: number | string | null;
   /** Accessible name and text of the button. */
   declare label: string | null;
   /** Where the tokens live, when that is not oidc-client-ts's storage. */
@@ -111,8 +112,8 @@ export class ArkaneLogoutElement extends LitElement {
   get disabled(): boolean {
     return this.hasAttribute('disabled');
   }
-  set disabled(value: boolean) {
-    this.toggleAttribute('disabled', value);
+  set disabled(value: boolean | null | undefined) {
+    this.toggleAttribute('disabled', value ?? false); // undefined would toggle
     this.requestUpdate();
   }
 
@@ -132,15 +133,15 @@ export class ArkaneLogoutElement extends LitElement {
    * @param options - replaces attributes for this call; `signal` cancels until the tokens are wiped
    * @throws {LogoutError} `configuration` or `cancelled`, as a rejection: nothing was changed
    */
-  logout(options: LogoutCall = {}): Promise<LogoutResult> {
+  logout(options?: LogoutCall | null): Promise<LogoutResult> {
     if (!this.hasUpdated) this.performUpdate(); // what was set before the upgrade comes with the first update
     if (this.#status !== 'pending') this.#before = this.#status;
     this.#setStatus('pending');
     let isOurs = false;
-    const run = logoutFrom(this.#options(options), (event) => {
+    const run = logoutFrom(this.#options(options ?? {}), (event) => {
       isOurs = true;
-      // A logout that goes on is not announced: this one is of a new sign-in.
-      if (event instanceof ArkaneLoggingOutEvent && this.#before === 'incomplete') this.#before = 'idle';
+      // Somebody may have signed in since: what the last logout came to is no longer claimed.
+      if (event instanceof ArkaneLoggingOutEvent) this.#before = 'idle';
       if (event instanceof ArkaneLoggedOutEvent) this.#settle(event.detail);
       if (event instanceof ArkaneLogoutErrorEvent) this.#restore(event.detail.error);
       /** @internal */
@@ -159,7 +160,9 @@ export class ArkaneLogoutElement extends LitElement {
   }
 
   #options({ windowMode = this.windowMode, signal }: LogoutCall): LogoutOptions {
-    const { clientId, environment, authority, storage, timeout, tokenStore, params } = this;
+    const { clientId, environment, authority, storage, tokenStore, params } = this;
+    // A string, because frameworks set a property to the text that stands in the markup.
+    const timeout = this.timeout === null ? null : Number(this.timeout);
     return {
       clientId: clientId ?? '',
       environment,
@@ -196,13 +199,12 @@ export class ArkaneLogoutElement extends LitElement {
   }
 
   #onPress(event: Event): void {
-    if (this.disabled || event.defaultPrevented) return;
+    if (event.defaultPrevented) return;
     event.preventDefault(); // a slotted link or submit button does nothing else
-    this.logout().catch(() => undefined); // its event has told
+    if (!this.disabled) this.logout().catch(() => undefined); // its event has told
   }
 
   protected override render(): TemplateResult {
-    const said = this.#result?.providerSession === 'none' && this.#status === 'idle' ? 'nobody' : this.#status;
     return html`<slot name="trigger" @click=${this.#onPress}
         ><button
           part="button"
@@ -213,7 +215,13 @@ export class ArkaneLogoutElement extends LitElement {
         >
           <slot>${this.label ?? 'Log out'}</slot>
         </button></slot
-      >${this.#internals ? html`<span role="status">${words[said]}</span>` : nothing}`;
+      ><span role="status" lang="en">${words[this.#said()]}</span>`;
+  }
+
+  #said(): keyof typeof words {
+    const { local, providerSession } = this.#result ?? {};
+    if (this.#status === 'idle' && providerSession === 'none') return 'nobody';
+    return this.#status === 'incomplete' && local === 'kept' ? 'kept' : this.#status;
   }
 }
 

@@ -397,7 +397,7 @@ describe('<arkane-logout>', () => {
       const element = await inPage();
       await element.logout();
       await expectStatus(element, 'idle');
-      expect(said(element)).to.equal('You were not logged in.');
+      expect(said(element)).to.equal('No sign-in was found here.');
     });
 
     it('is incomplete without a proof, never idle again, and done by a later press', async () => {
@@ -524,6 +524,56 @@ describe('<arkane-logout>', () => {
     document.adoptNode(detached);
     customElements.upgrade(detached);
     expect(await detached.logout()).to.include({ providerSession: 'none' });
+  });
+
+  it('is idle, and does not say "logged out", when the page prevents the logout of a new sign-in', async () => {
+    signIn(clientId);
+    const element = await inPage();
+    await element.logout();
+    await expectStatus(element, 'done');
+    signIn(clientId);
+    page.on('arkane-logging-out', (event) => {
+      event.preventDefault();
+    });
+    await failure(element.logout());
+    await expectStatus(element, 'idle');
+    expect(said(element)).to.equal('');
+  });
+
+  it('does not say "logged out" where tokens were kept', async () => {
+    const element = await inPage();
+    const tokens = tokensOf(clientId);
+    element.tokenStore = { tokens: () => tokens, clear: () => undefined };
+    await element.logout();
+    await expectStatus(element, 'incomplete');
+    expect(said(element)).to.match(/could not remove/);
+  });
+
+  it('is not disabled by undefined, which templates pass', async () => {
+    const element = await inPage();
+    element.disabled = undefined;
+    expect(element.disabled).to.be.false;
+  });
+
+  it('takes a timeout as text, which frameworks set as a property', async () => {
+    signIn(clientId);
+    const element = await inPage();
+    (element as { timeout: unknown }).timeout = '5000';
+    expect(await element.logout()).to.deep.equal(ended);
+  });
+
+  it('takes null for the options of logout()', async () => {
+    signIn(clientId);
+    expect(await (await inPage()).logout(null)).to.deep.equal(ended);
+  });
+
+  it('keeps a slotted link from navigating while disabled', async () => {
+    const element = await inPage();
+    element.disabled = true;
+    element.innerHTML = '<a slot="trigger" href="#gone">Leave</a>';
+    element.querySelector('a')!.click();
+    expect(location.hash).to.equal('');
+    expect(heard.types).to.deep.equal([]);
   });
 
   describe('button', () => {

@@ -14,7 +14,7 @@ export type Dispatch = (event: Event) => unknown;
  * Logs the user out: wipes the app's tokens, ends the session at the provider, and says what of it is proved.
  *
  * One logout at a time runs for each authority and client; a call while one runs returns its promise, whatever its
- * options. A call after a logout that was not proved goes on where that one stopped. Events go to `document`.
+ * options: its token store is not emptied and its signal not heard. A call after a logout that was not proved goes on where that one stopped. Events go to `document`.
  *
  * @returns what was done, within `timeout` ms after the page's `waitUntil` ended
  * @throws {LogoutError} `configuration` or `cancelled`, as a rejection: nothing was changed
@@ -94,20 +94,19 @@ const begin = async (request: LogoutRequest, state: ClientState, signal: AbortSi
   const held = await read(request.store, signal);
   throwIfAborted(request);
   sendable(held.tokens, request.authority, request.clientId);
-  latch(request);
   state.store = request.store;
   return finish(request, state, { ...held, trigger: 'user' }, signal);
 };
 
-/** A press after a logout that was not proved, or left tokens. `undefined` where a user has signed in since. */
+/** A press after a logout that was not proved, or left tokens. `undefined` where a user has, or may have, signed in since. */
 const goOn = async (
   request: LogoutRequest,
   state: ClientState,
   signal: AbortSignal,
 ): Promise<LogoutResult | undefined> => {
-  const { tokens } = await read(request.store, signal);
+  const { tokens, outcome: unreadable } = await read(request.store, signal);
   throwIfAborted(request);
-  if (!isSignIn(tokens, state) && state.unfinished)
+  if (!unreadable && !isSignIn(tokens, state) && state.unfinished)
     return finish(request, state, { ...state.unfinished, trigger: 'completed' }, signal);
   state.unfinished = undefined;
   return undefined;
@@ -116,7 +115,9 @@ const goOn = async (
 /** The tokens, or why they cannot be read: that is no reason to keep the user signed in here. */
 const read = async (store: TokenStore, signal: AbortSignal): Promise<Omit<Held, 'trigger'>> => {
   try {
-    return { tokens: await orAborted(store.tokens(), signal) };
+    // Copied, because what a store hands out may be the very object that its clear() empties.
+    const { idToken, accessToken, refreshToken, expiresAt } = (await orAborted(store.tokens(), signal)) ?? {};
+    return { tokens: { idToken, accessToken, refreshToken, expiresAt } };
   } catch (cause) {
     const error =
       cause instanceof LogoutError
@@ -137,7 +138,9 @@ const finish = async (
   { trigger, tokens, outcome: known }: Held,
   signal: AbortSignal,
 ): Promise<LogoutResult> => {
-  const wiped = wipe(request.store, signal);
+  latch(request);
+  // A press may go on with another store than the one that was found full.
+  const wiped = wipe(request.store, new Set([request.store, state.store ?? request.store]), signal);
   const sent = sendable(tokens, request.authority, request.clientId);
   const isOpen = !known || known.providerSession === 'unknown';
   const outcome = sent && isOpen ? await endInBackground(request, sent, signal) : (known ?? nothingAsked);
@@ -155,12 +158,16 @@ const finish = async (
   return result;
 };
 
-/** Empties the app's store and looks whether it is empty. Resolves to why tokens may be left in it. */
-const wipe = async (store: TokenStore, signal: AbortSignal): Promise<LogoutError | undefined> => {
+/** Empties the app's store and looks whether all are empty. Resolves to why tokens may be left. */
+const wipe = async (
+  store: TokenStore,
+  stores: Set<TokenStore>,
+  signal: AbortSignal,
+): Promise<LogoutError | undefined> => {
   try {
     await orAborted(store.clear(), signal);
-    const left = await orAborted(store.tokens(), signal);
-    if (isEmpty(left)) return undefined;
+    const left = await Promise.all([...stores].map(async (each) => orAborted(each.tokens(), signal)));
+    if (left.every(isEmpty)) return undefined;
     return new LogoutError('configuration', 'tokenStore: clear() left tokens behind. Make it remove all of them.');
   } catch (cause) {
     return cause instanceof LogoutError

@@ -14,7 +14,7 @@ export interface Tokens {
 export interface TokenStore {
   /** The tokens of the signed-in user, or `null`. */
   tokens(): Tokens | null | Promise<Tokens | null>;
-  /** Forgets the user. Must leave no token behind. */
+  /** Forgets the user. Must leave no token behind, and must not revoke one: a check after a revocation lies. */
   clear(): void | Promise<void>;
 }
 
@@ -99,9 +99,7 @@ export const claimsOf = (token: string | undefined): Record<string, unknown> | n
 
 // RFC 6749 appendix A, without the space; and what is left when a missing token was made a string.
 const usable = (token: unknown): string | undefined =>
-  typeof token === 'string' && /^[!-~]+$/.test(token) && !/^(undefined|null|NaN|\[object Object\])$/.test(token)
-    ? token
-    : undefined;
+  typeof token === 'string' && /^[!-~]+$/.test(token) && !/^(undefined|null|NaN)$/.test(token) ? token : undefined;
 
 /**
  * The tokens that may be sent to `authority`: malformed ones are left out, and so are those that another issuer

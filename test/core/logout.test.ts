@@ -588,6 +588,73 @@ describe('logout', () => {
     expect(heard.types.filter((type) => type === 'arkane-logging-out')).to.have.length(1);
   });
 
+  describe('at a store that hands out its own object', () => {
+    /** What clear() empties is what tokens() gave. */
+    const liveStore = (auth: Tokens) => {
+      const store = {
+        auth,
+        isBroken: false,
+        tokens: () => auth,
+        clear: () => {
+          if (store.isBroken) throw new Error('broken');
+          Object.assign(auth, { idToken: undefined, accessToken: undefined, refreshToken: undefined });
+        },
+      };
+      return store;
+    };
+
+    it('sends what was in it before clear()', async () => {
+      expect(await logout({ ...options, tokenStore: liveStore(tokensOf(clientId)) })).to.deep.equal(ended);
+    });
+
+    it('claims nothing of a new sign-in in the same object', async () => {
+      const tokenStore = liveStore(tokensOf(clientId));
+      tokenStore.isBroken = true;
+      expect(await logout({ ...options, tokenStore })).to.include({ providerSession: 'ended', local: 'kept' });
+      Object.assign(tokenStore.auth, tokensOf(clientId, { refresh: { jti: 'new' } }));
+      tokenStore.isBroken = false;
+      const asked = provider.asked.length;
+      expect(await logout({ ...options, tokenStore })).to.include({ trigger: 'user', providerSession: 'ended' });
+      expect(provider.asked.slice(asked)).to.deep.equal(['token']);
+    });
+  });
+
+  it('asks the page again where a store that was kept cannot be read: somebody may have signed in', async () => {
+    const store = memoryStore(tokensOf(clientId));
+    const clear = store.clear;
+    store.clear = () => undefined;
+    await logout({ ...options, tokenStore: store });
+    store.held = tokensOf(clientId, { refresh: { jti: 'new' } });
+    store.clear = clear;
+    const tokens = store.tokens;
+    store.tokens = () => {
+      store.tokens = tokens;
+      throw new Error('not now');
+    };
+    const result = await logout({ ...options, tokenStore: store });
+    expect(result).to.include({ trigger: 'user' });
+    expect(heard.types.filter((type) => type === 'arkane-logging-out')).to.have.length(2);
+  });
+
+  it('says kept while the store that was found full still is, whichever store the press came with', async () => {
+    const tokenStore = { ...memoryStore(tokensOf(clientId)), clear: () => undefined };
+    expect(await logout({ ...options, tokenStore })).to.include({ local: 'kept' });
+    expect(await logout(options)).to.include({ trigger: 'completed', local: 'kept' });
+  });
+
+  it('was logged out after it went on, although a guard had seen a sign-in in between', async () => {
+    signIn(clientId);
+    const answers = { ...provider };
+    Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+    await logout(options);
+    Object.assign(provider, { token: answers.token });
+    signIn(clientId);
+    expect(wasLoggedOut(options)).to.be.false;
+    sessionStorage.removeItem(storageKey(clientId));
+    expect(await logout(options)).to.include({ trigger: 'completed', providerSession: 'ended' });
+    expect(wasLoggedOut(options)).to.be.true;
+  });
+
   describe('called twice', () => {
     it('runs once while one runs: one promise, one request, one event of each kind', async () => {
       signIn(clientId);
