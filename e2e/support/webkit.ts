@@ -82,19 +82,19 @@ const ended = (child: ChildProcess) =>
     child.kill();
   });
 
-export async function startWebKit(): Promise<WebKit> {
-  const xvfb = await startXvfb();
+/** A WebKitWebDriver, and how to ask it. */
+const startDriver = async (display: string) => {
   const port = await freePort();
-  const driver = spawn(paths().driver, ['--host=127.0.0.1', `--port=${port}`], {
+  const child = spawn(paths().driver, ['--host=127.0.0.1', `--port=${port}`], {
     detached: true,
     stdio: 'ignore',
-    env: { ...process.env, DISPLAY: xvfb.display, NO_AT_BRIDGE: '1' },
+    env: { ...process.env, DISPLAY: display, NO_AT_BRIDGE: '1' },
   });
-  endWithProcess(driver);
-
-  const request = async (method: string, path: string, body?: object) => {
+  endWithProcess(child);
+  const request = async (method: string, path: string, body?: object, ms = 60_000) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
+      signal: AbortSignal.timeout(ms), // it never answers for a browser that is gone
       ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
     });
     const { value } = (await response.json()) as { value: unknown };
@@ -102,32 +102,49 @@ export async function startWebKit(): Promise<WebKit> {
     const { error, message } = value as { error: string; message: string };
     throw new Error(`${error}: ${message}`);
   };
-  const begin = async () => {
-    const capabilities = {
-      acceptInsecureCerts: true,
-      'webkitgtk:browserOptions': {
-        binary: paths().miniBrowser,
-        // Without the second one every window.open() returns null.
-        args: ['--automation', '--javascript-can-open-windows-automatically=true'],
-      },
-    };
-    const answer = await request('POST', '/session', { capabilities: { alwaysMatch: capabilities } });
-    return answer as { sessionId: string; capabilities: { browserVersion: string } };
-  };
   for (let attempt = 0; ; attempt += 1) {
     try {
       await request('GET', '/status');
-      break;
+      return { child, request };
     } catch (error) {
       if (attempt > 100) throw error;
       await sleep(50);
     }
   }
-  let session = await begin();
-  const end = () => request('DELETE', `/session/${session.sessionId}`).catch(() => undefined);
+};
+
+/** A driver of its own for each session: one whose MiniBrowser did not come up waits for it for ever. */
+const startSession = async (display: string) => {
+  const capabilities = {
+    acceptInsecureCerts: true,
+    'webkitgtk:browserOptions': {
+      binary: paths().miniBrowser,
+      // Without the second one every window.open() returns null.
+      args: ['--automation', '--javascript-can-open-windows-automatically=true'],
+    },
+  };
+  for (let attempt = 0; ; attempt += 1) {
+    const driver = await startDriver(display);
+    try {
+      const answer = await driver.request('POST', '/session', { capabilities: { alwaysMatch: capabilities } }, 20_000);
+      return { ...driver, ...(answer as { sessionId: string; capabilities: { browserVersion: string } }) };
+    } catch (error) {
+      await ended(driver.child);
+      if (attempt >= 2) throw error;
+    }
+  }
+};
+
+export async function startWebKit(): Promise<WebKit> {
+  const xvfb = await startXvfb();
+  let session = await startSession(xvfb.display);
+  const end = async () => {
+    await session.request('DELETE', `/session/${session.sessionId}`).catch(() => undefined);
+    await ended(session.child);
+  };
 
   const call = async <T>(method: string, path: string, body?: object) =>
-    (await request(method, `/session/${session.sessionId}${path}`, body)) as T;
+    (await session.request(method, `/session/${session.sessionId}${path}`, body)) as T;
 
   return {
     version: `WebKitGTK/${session.capabilities.browserVersion}`,
@@ -143,11 +160,10 @@ export async function startWebKit(): Promise<WebKit> {
     },
     async restart() {
       await end();
-      session = await begin();
+      session = await startSession(xvfb.display);
     },
     async close() {
       await end();
-      await ended(driver);
       await ended(xvfb.child);
     },
   };
