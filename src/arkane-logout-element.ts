@@ -18,7 +18,7 @@ const words = {
 } as const;
 
 /** What one call of `logout()` may set for itself. */
-type LogoutCall = Pick<LogoutOptions, 'windowMode' | 'signal'>;
+export type LogoutCall = Pick<LogoutOptions, 'windowMode' | 'signal'>;
 
 /**
  * A button that logs the user out of Arkane, or of another Keycloak realm: it wipes the tokens that the app kept, ends
@@ -122,7 +122,7 @@ export class ArkaneLogoutElement extends LitElement {
     return this.#status;
   }
 
-  /** What the last logout did, or `null`. */
+  /** What the last logout did; `null` before one, and from the next `arkane-logging-out` on. */
   get result(): LogoutResult | null {
     return this.#result;
   }
@@ -141,10 +141,13 @@ export class ArkaneLogoutElement extends LitElement {
     const run = logoutFrom(this.#options(options ?? {}), (event) => {
       isOurs = true;
       // Somebody may have signed in since: what the last logout came to is no longer claimed.
-      if (event instanceof ArkaneLoggingOutEvent) this.#before = 'idle';
+      if (event instanceof ArkaneLoggingOutEvent) {
+        this.#before = 'idle';
+        this.#result = null;
+      }
       if (event instanceof ArkaneLoggedOutEvent) this.#settle(event.detail);
       if (event instanceof ArkaneLogoutErrorEvent) this.#restore(event.detail.error);
-      /** @internal */
+      /** @internal (keeps this line out of the manifest, which has the three events by name) */
       return (this.isConnected ? this : document).dispatchEvent(event);
     });
     // A logout that another element or call began: its events go there, its outcome holds here too.

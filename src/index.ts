@@ -1,2 +1,2 @@
-export { ArkaneLogoutElement } from './arkane-logout-element.js';
+export { ArkaneLogoutElement, type LogoutCall } from './arkane-logout-element.js';
 export * from './core/index.js';

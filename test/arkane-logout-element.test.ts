@@ -540,6 +540,19 @@ describe('<arkane-logout>', () => {
     expect(said(element)).to.equal('');
   });
 
+  it('does not say that nobody is signed in when the page prevents the logout of a new sign-in', async () => {
+    const element = await inPage();
+    await element.logout();
+    signIn(clientId);
+    page.on('arkane-logging-out', (event) => {
+      event.preventDefault();
+    });
+    await failure(element.logout());
+    await expectStatus(element, 'idle');
+    expect(said(element)).to.equal('');
+    expect(element.result).to.be.null;
+  });
+
   it('does not say "logged out" where tokens were kept', async () => {
     const element = await inPage();
     const tokens = tokensOf(clientId);

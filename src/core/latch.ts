@@ -1,8 +1,6 @@
-import { type ClientKey, resolveClient } from './request.js';
+import { type Client, type ClientKey, resolveClient } from './request.js';
 import type { LogoutResult, Outcome } from './result.js';
-import { isEmpty, isLeftOf, oidcClientStorage, type Tokens, type TokenStore, withoutSlash } from './token-store.js';
-
-type Client = Pick<Required<ClientKey>, 'clientId'> & { authority: string };
+import { isLeftOf, oidcClientStorage, type Tokens, type TokenStore, withoutSlash } from './token-store.js';
 
 /** All that the core knows of one client at one provider; one entry for each, in memory only: it may hold tokens. */
 export interface ClientState {
@@ -48,23 +46,25 @@ const lift = (name: string): void => {
 };
 
 /** Whether the store holds a user whom the unfinished logout does not speak of. */
-export const isSignIn = (tokens: Tokens | null, { unfinished }: ClientState): boolean =>
-  !isEmpty(tokens) && !isLeftOf(tokens, unfinished?.tokens);
+export const isSignIn = (tokens: Tokens | null | undefined, { unfinished }: ClientState): boolean =>
+  !isLeftOf(tokens, unfinished?.tokens);
 
 /**
  * Whether a logout is under way: true from the call on, also while the page's `waitUntil` is awaited. Synchronous, for
  * router guards. Without a key: for any client of this page.
  *
- * @throws {LogoutError} `configuration` when the key names no client or an unknown environment.
+ * @throws {LogoutError} `configuration` when the key names no client, an unknown environment or a bad authority.
  */
 export const isLoggingOut = (key?: ClientKey): boolean =>
-  key ? stateOf(resolveClient(key)).run !== undefined : [...states.values()].some(({ run }) => run !== undefined);
+  key
+    ? states.get(nameOf(resolveClient(key)))?.run !== undefined
+    : [...states.values()].some(({ run }) => run !== undefined);
 
 /**
- * Whether this tab was logged out, until the next sign-in. Looks for one in oidc-client-ts's storage, or in the token
- * store of the last logout where that answers at once. Without a key: for any client.
+ * Whether this tab was logged out, until the next sign-in. Looks for one in oidc-client-ts's storage, or, until a
+ * reload, in the token store of the last logout where that answers at once. Without a key: for any client.
  *
- * @throws {LogoutError} `configuration` when the key names no client or an unknown environment.
+ * @throws {LogoutError} `configuration` when the key names no client, an unknown environment or a bad authority.
  */
 export const wasLoggedOut = (key?: ClientKey): boolean =>
   (key ? [nameOf(resolveClient(key))] : [...new Set([...states.keys(), ...markers()])]).some(isStillOut);
@@ -98,7 +98,7 @@ const storageOf = (name: string): TokenStore | undefined => {
 };
 
 /** The tokens of a store that answers at once; `null` of any other. */
-const tokensNow = (store: TokenStore): Tokens | null => {
+const tokensNow = (store: TokenStore): Tokens | null | undefined => {
   try {
     const tokens = store.tokens();
     if (!(tokens instanceof Promise)) return tokens;

@@ -93,7 +93,7 @@ interface Held extends Pick<LogoutResult, 'trigger'> {
 const begin = async (request: LogoutRequest, state: ClientState, signal: AbortSignal): Promise<LogoutResult> => {
   const held = await read(request.store, signal);
   throwIfAborted(request);
-  sendable(held.tokens, request.authority, request.clientId);
+  sendable(held.tokens, request.authority, request.clientId); // throws while nothing is changed yet
   state.store = request.store;
   return finish(request, state, { ...held, trigger: 'user' }, signal);
 };
@@ -139,8 +139,7 @@ const finish = async (
   signal: AbortSignal,
 ): Promise<LogoutResult> => {
   latch(request);
-  // A press may go on with another store than the one that was found full.
-  const wiped = wipe(request.store, new Set([request.store, state.store ?? request.store]), signal);
+  const wiped = wipe(request.store, state.store, signal);
   const sent = sendable(tokens, request.authority, request.clientId);
   const isOpen = !known || known.providerSession === 'unknown';
   const outcome = sent && isOpen ? await endInBackground(request, sent, signal) : (known ?? nothingAsked);
@@ -161,12 +160,13 @@ const finish = async (
 /** Empties the app's store and looks whether all are empty. Resolves to why tokens may be left. */
 const wipe = async (
   store: TokenStore,
-  stores: Set<TokenStore>,
+  former: TokenStore = store,
   signal: AbortSignal,
 ): Promise<LogoutError | undefined> => {
   try {
     await orAborted(store.clear(), signal);
-    const left = await Promise.all([...stores].map(async (each) => orAborted(each.tokens(), signal)));
+    // A press may go on with another store than the one that was found full.
+    const left = await Promise.all([...new Set([store, former])].map(async (each) => orAborted(each.tokens(), signal)));
     if (left.every(isEmpty)) return undefined;
     return new LogoutError('configuration', 'tokenStore: clear() left tokens behind. Make it remove all of them.');
   } catch (cause) {

@@ -10,6 +10,7 @@ export const post = async (
   signal: AbortSignal,
   options?: RequestInit,
 ): Promise<Response> => {
+  // A `fetch` that the page has patched may not hear the signal.
   const response = await orAborted(
     fetch(endpoint, {
       method: 'POST',

@@ -38,10 +38,14 @@ export interface LogoutOptions extends ClientKey {
   signal?: AbortSignal | null | undefined;
 }
 
-/** Options that passed validation. */
-export interface LogoutRequest {
+/** A client at its provider. */
+export interface Client {
   clientId: string;
   authority: string;
+}
+
+/** Options that passed validation. */
+export interface LogoutRequest extends Client {
   windowMode: WindowMode;
   timeout: number;
   store: TokenStore;
@@ -75,19 +79,15 @@ export const validate = (options: LogoutOptions): LogoutRequest => {
 };
 
 /** The client and its issuer. @throws {LogoutError} `configuration`. */
-export const resolveClient = ({
-  clientId,
-  authority,
-  environment,
-}: ClientKey): { clientId: string; authority: string } => {
+export const resolveClient = ({ clientId, authority, environment }: ClientKey): Client => {
   if (typeof clientId !== 'string' || !clientId.trim())
     throw wrong('client-id: missing. Set it to the OAuth client that the user signed in with.');
   if (authority == null) {
     const name = oneOf('environment', Object.keys(environments) as Environment[], environment ?? 'prod');
     return { clientId, authority: environments[name] };
   }
-  const url = allowedUrl('authority', authority);
-  if (url.search || url.hash) throw wrong('authority: an issuer has no query and no fragment. Leave them out.');
+  allowedUrl('authority', authority);
+  if (/[?#]/.test(authority)) throw wrong('authority: an issuer has no query and no fragment. Leave them out.');
   if (!isKeycloakShaped(authority))
     throw wrong('authority: expected a Keycloak realm, …/realms/<name>. Other providers are not in this version.');
   return { clientId, authority };
@@ -99,8 +99,8 @@ const oneOf = <T extends string>(attribute: string, values: readonly T[], given:
   return value;
 };
 
-/** An absolute http(s) URL that tokens may be sent to. */
-const allowedUrl = (attribute: string, given: unknown): URL => {
+/** Lets only an absolute http(s) URL pass that tokens may be sent to. */
+const allowedUrl = (attribute: string, given: unknown): void => {
   const url = typeof given === 'string' && !/\s/.test(given) && URL.canParse(given) ? new URL(given) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) throw wrong(`${attribute}: expected an absolute https URL.`);
   // Not quoted in the message: there may be a password in it.
@@ -109,7 +109,6 @@ const allowedUrl = (attribute: string, given: unknown): URL => {
   const asThePage = location.protocol === 'http:' && location.hostname === url.hostname;
   if (url.protocol === 'http:' && !loopback && !asThePage)
     throw wrong(`${attribute}: http is only for loopback hosts. Use https.`);
-  return url;
 };
 
 const storeFrom = (store: TokenStore | null | undefined): TokenStore | undefined => {
@@ -119,12 +118,12 @@ const storeFrom = (store: TokenStore | null | undefined): TokenStore | undefined
   return store;
 };
 
-const ours = ['client_id', 'refresh_token', 'id_token_hint', 'post_logout_redirect_uri', 'state'];
+const reserved = ['client_id', 'refresh_token', 'id_token_hint', 'post_logout_redirect_uri', 'state'];
 
 const validParams = (params: Record<string, string>): Record<string, string> => {
   if (typeof params !== 'object' || Array.isArray(params)) throw wrong('params: expected an object of strings.');
   for (const [name, value] of Object.entries(params)) {
-    if (ours.includes(name)) throw wrong(`params: ${name} is set by the logout itself. Leave it out.`);
+    if (reserved.includes(name)) throw wrong(`params: ${name} is set by the logout itself. Leave it out.`);
     if (typeof value !== 'string') throw wrong(`params: ${name} is not a string.`);
   }
   return { ...params };

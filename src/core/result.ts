@@ -1,6 +1,6 @@
 import type { LogoutError } from './errors.js';
 
-/** `POPUP` ends the session in the background and the page stays; `REDIRECT` goes through the provider and back. */
+/** `POPUP` ends the session in the background and the page stays; `REDIRECT`, not in this version, goes through it and back. */
 export type WindowMode = 'POPUP' | 'REDIRECT';
 
 /** What a logout did, and how much of it is proved. */
@@ -22,6 +22,7 @@ export interface LogoutResult {
   evidence: 'logout-response' | 'token-check' | 'none';
   /** `kept`: the app's own store could not be emptied; tokens may be left in it. */
   local: 'wiped' | 'kept';
+  /** Why the session is `unknown`; where it is not, why tokens were `kept`. Absent when all went well. */
   error?: LogoutError;
 }
 

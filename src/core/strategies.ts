@@ -14,7 +14,7 @@ interface Context {
   /** What the token check said before the first request to end the session, if it was asked. */
   before?: TokenCheck | undefined;
   /** Why the strategy before this one proved nothing. */
-  cause?: LogoutError | undefined;
+  previous?: LogoutError | undefined;
 }
 
 /** One way to end a session; `null` where the token that it needs is missing. Never rejects. */
@@ -38,7 +38,7 @@ const token: Strategy = async (request, tokens, { signal }) => {
  * A cookie-free `no-cors` POST of the ID token between two token checks. Its answer cannot be read: only the checks
  * can prove something, and one that fails stops nothing.
  */
-const hint: Strategy = async (request, tokens, { signal, before, cause }) => {
+const hint: Strategy = async (request, tokens, { signal, before, previous }) => {
   if (!tokens.idToken) return null;
   const known = (before ?? (await check(request, tokens, signal))) === 'known';
   try {
@@ -50,10 +50,10 @@ const hint: Strategy = async (request, tokens, { signal, before, cause }) => {
   if (known && (await check(request, tokens, signal)) === 'gone')
     return { via: 'hint', providerSession: 'ended', evidence: 'token-check' };
   if (signal.aborted) return unreached('hint', signal);
-  return unknown('hint', 'unproved', 'The logout was sent to the provider, but no proof can be read here.', { cause });
+  return unknown('hint', 'unproved', 'The logout was sent to the provider, but no proof can be read here.', {
+    cause: previous,
+  });
 };
-
-const strategies = { token, hint };
 
 /**
  * Ends the tokens' session in the background: by `token`, then by `hint`, until one has proved it. Never rejects; the
@@ -67,8 +67,8 @@ export const endInBackground = async (
   // A refresh token that cannot prove may still end something: only a check made before it shows that `hint` did.
   const before = tokens.refreshToken && !provesByResponse(tokens) ? await check(request, tokens, signal) : undefined;
   let outcome = unknown('none', 'unproved', 'No token was left that the provider could be asked with.');
-  for (const strategy of [strategies.token, strategies.hint]) {
-    outcome = (await strategy(request, tokens, { signal, before, cause: outcome.error })) ?? outcome;
+  for (const strategy of [token, hint]) {
+    outcome = (await strategy(request, tokens, { signal, before, previous: outcome.error })) ?? outcome;
     if (outcome.providerSession === 'ended' || signal.aborted) break;
   }
   return outcome;
@@ -102,9 +102,9 @@ const provesByResponse = ({ refreshToken, idToken }: Tokens): boolean => {
  * expire on the way. It gets a quarter of the time, so that a userinfo that hangs does not keep the logout from going out.
  */
 const check = async (request: LogoutRequest, tokens: Tokens, signal: AbortSignal): Promise<TokenCheck> => {
-  const { idToken, accessToken, expiresAt = 0 } = tokens;
+  const { idToken, accessToken, expiresAt } = tokens;
   const isOfSession = claimsOf(accessToken)?.sid === claimsOf(idToken)?.sid;
-  if (!accessToken || !isOfSession || !(expiresAt - Date.now() / 1000 >= 30)) return 'unclear'; // also for NaN
+  if (!accessToken || !isOfSession || !(Number(expiresAt) - Date.now() / 1000 >= 30)) return 'unclear'; // also for NaN
   const { userinfo } = keycloakEndpoints(request.authority);
   return within({ timeout: request.timeout / 4, signal }, (limited) => tokenCheck(userinfo, accessToken, limited));
 };

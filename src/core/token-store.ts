@@ -3,19 +3,19 @@ import { LogoutError } from './errors.js';
 
 /** What the app holds of a sign-in. */
 export interface Tokens {
-  idToken?: string | undefined;
-  accessToken?: string | undefined;
-  refreshToken?: string | undefined;
-  /** When the access token expires, in seconds since the epoch. */
-  expiresAt?: number | undefined;
+  idToken?: string | null | undefined;
+  accessToken?: string | null | undefined;
+  refreshToken?: string | null | undefined;
+  /** When the access token expires, in seconds since the epoch. Default: its own `exp`. */
+  expiresAt?: number | null | undefined;
 }
 
 /** Where an app keeps its tokens, when that is not oidc-client-ts's storage. */
 export interface TokenStore {
   /** The tokens of the signed-in user, or `null`. */
-  tokens(): Tokens | null | Promise<Tokens | null>;
-  /** Forgets the user. Must leave no token behind, and must not revoke one: a check after a revocation lies. */
-  clear(): void | Promise<void>;
+  tokens(): Tokens | null | undefined | Promise<Tokens | null | undefined>;
+  /** Forgets the user; a promise is awaited. Must leave no token behind, and must not revoke one: a check after a revocation lies. */
+  clear(): unknown;
 }
 
 /** Which web storage oidc-client-ts keeps its user in. */
@@ -80,16 +80,16 @@ const parseUser = (text: string | null): Tokens => {
 const parts = (tokens: Tokens | null | undefined) => [tokens?.idToken, tokens?.accessToken, tokens?.refreshToken];
 
 /** Whether a store holds nothing; what is there but malformed counts as held. */
-export const isEmpty = (tokens: Tokens | null): boolean => parts(tokens).every((token) => token == null);
+export const isEmpty = (tokens: Tokens | null | undefined): boolean => parts(tokens).every((token) => token == null);
 
 /** Whether a store holds nothing that it did not hold before. */
-export const isLeftOf = (tokens: Tokens | null, before: Tokens | null | undefined): boolean =>
+export const isLeftOf = (tokens: Tokens | null | undefined, before: Tokens | null | undefined): boolean =>
   parts(tokens).every((token, index) => token == null || token === parts(before)[index]);
 
-/** The claims of a JWT, or `null` where it is none. Not verified: only its sender can be wronged by a forged one. */
-export const claimsOf = (token: string | undefined): Record<string, unknown> | null => {
+/** The claims of a JWT, or `null` where it is none. Not verified: the provider does that; here it decides what is sent. */
+export const claimsOf = (token: string | null | undefined): Record<string, unknown> | null => {
   try {
-    // Characters beyond ASCII come out wrong; no claim that is read here has any.
+    // Characters beyond ASCII come out wrong; client ids (RFC 6749 appendix A.1) and issuers have none.
     const claims: unknown = JSON.parse(atob(token?.split('.')[1]?.replace(/-/g, '+').replace(/_/g, '/') ?? ''));
     return typeof claims === 'object' ? (claims as Record<string, unknown> | null) : null;
   } catch {
@@ -102,8 +102,8 @@ const usable = (token: unknown): string | undefined =>
   typeof token === 'string' && /^[!-~]+$/.test(token) && !/^(undefined|null|NaN)$/.test(token) ? token : undefined;
 
 /**
- * The tokens that may be sent to `authority`: malformed ones are left out, and so are those that another issuer
- * signed. `null` where the store holds nothing.
+ * The tokens that may be sent to `authority`: malformed ones are left out, and so are those that name
+ * another issuer. `null` where the store holds nothing.
  *
  * @throws {LogoutError} `configuration` when the ID token is not of this authority or not for this client.
  */

@@ -139,8 +139,10 @@ describe('validate, of what only a page without types passes', () => {
     ['params', ['nl']],
     ['signal', {}],
     ['authority', 'https://idp.example/realms/Arkane '],
+    ['authority', 'https://idp.example/realms/Arkane?'],
+    ['authority', 'https://idp.example/realms/Arkane#'],
   ] as const)
-    it(`names ${attribute}`, () => {
+    it(`names ${attribute} of ${JSON.stringify(value)}`, () => {
       expect(refusal({ [attribute]: value }).message).to.match(new RegExp(`^${attribute}: `));
     });
 });
