@@ -5,17 +5,7 @@ import { logoutFrom } from './core/logout.js';
 import type { Environment, LogoutOptions } from './core/request.js';
 import { type LogoutResult, type LogoutStatus, statusOf, type WindowMode } from './core/result.js';
 import type { StorageName, TokenStore } from './core/token-store.js';
-
-/** What the live region says. */
-const words = {
-  idle: '',
-  nobody: 'No sign-in was found here.',
-  pending: 'Logging out…',
-  incomplete: 'You are logged out here, but it is not certain that your session has ended. Press again to try again.',
-  kept: 'This page could not remove everything that it kept of you. Press again to try again.',
-  done: 'You are logged out.',
-  failed: 'Nothing was changed: this page is not set up for logging out.',
-} as const;
+import { wordsFor } from './words.js';
 
 /** What one call of `logout()` may set for itself. */
 export type LogoutCall = Pick<LogoutOptions, 'windowMode' | 'signal'>;
@@ -221,13 +211,7 @@ export class ArkaneLogoutElement extends LitElement {
         >
           <slot>${this.label ?? 'Log out'}</slot>
         </button></slot
-      ><span role="status" lang="en">${words[this.#said()]}</span>`;
-  }
-
-  #said(): keyof typeof words {
-    const { local, providerSession } = this.#result ?? {};
-    if (this.#status === 'idle' && providerSession === 'none') return 'nobody';
-    return this.#status === 'incomplete' && local === 'kept' ? 'kept' : this.#status;
+      ><span role="status" lang="en">${wordsFor(this.#status, this.#result)}</span>`;
   }
 }
 
