@@ -264,7 +264,7 @@ describe('logout', () => {
       page.on(asked, (event) => {
         event.waitUntil(late.promise);
       });
-      expect(await logout({ ...options, timeout: 100 })).to.deep.equal(ended);
+      expect(await logout({ ...options, timeout: 500 })).to.deep.equal(ended);
       late.reject(new Error('too late to cancel, and no unhandled rejection'));
     });
 
@@ -378,7 +378,7 @@ describe('logout', () => {
       it(`${what}: wiped, unknown, ${code}, one event`, async () => {
         Object.assign(provider, { token: answer, hint: answer, userinfo: answer });
         signIn(clientId);
-        const { error, ...result } = await logout({ ...options, timeout: 60 });
+        const { error, ...result } = await logout({ ...options, timeout: 400 });
         expect(result).to.include({ providerSession: 'unknown', evidence: 'none', local: 'wiped' });
         expect(error?.code).to.equal(code);
         expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
@@ -532,7 +532,7 @@ describe('logout', () => {
       it(`says kept and why, with the proof at the provider: ${what}`, async () => {
         const tokenStore = memoryStore(tokensOf(clientId));
         const broken = { tokens: tokenStore.tokens, clear: () => clear(tokenStore) };
-        const { error, ...result } = await logout({ ...options, timeout: 60, tokenStore: broken });
+        const { error, ...result } = await logout({ ...options, timeout: 400, tokenStore: broken });
         expect(result).to.deep.equal({ ...ended, local: 'kept' });
         expect(error?.code).to.equal(code);
         if (code === 'configuration') expect(error?.message).to.match(/^tokenStore: /);
@@ -542,7 +542,7 @@ describe('logout', () => {
       it(`is finished by the next press, which only wipes: ${what}`, async () => {
         const tokenStore = memoryStore(tokensOf(clientId));
         const broken = { tokens: tokenStore.tokens, clear: () => clear(tokenStore) };
-        await logout({ ...options, timeout: 60, tokenStore: broken });
+        await logout({ ...options, timeout: 400, tokenStore: broken });
         expect(await logout({ ...options, tokenStore })).to.deep.equal({ ...ended, trigger: 'completed' });
         expect(tokenStore.held).to.be.null;
         expect(provider.asked).to.deep.equal(['token']);
