@@ -410,14 +410,14 @@ describe('logout', () => {
   it('sends the hint although the token check before it never answers', async () => {
     signIn(clientId, { ...tokensOf(clientId), refreshToken: undefined });
     provider.userinfo = never;
-    await logout({ ...options, timeout: 200 });
+    await logout({ ...options, timeout: 800 });
     expect(provider.asked).to.include('hint');
   });
 
   it('sends an offline token although the token check before it never answers', async () => {
     signIn(clientId, tokensOf(clientId, { refresh: { typ: 'Offline' } }));
     provider.userinfo = never;
-    await logout({ ...options, timeout: 200 });
+    await logout({ ...options, timeout: 800 });
     expect(provider.asked).to.include('token');
   });
 
