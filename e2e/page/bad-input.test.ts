@@ -1,8 +1,8 @@
 // Markup that is wrong: an event names the attribute, nothing is thrown, and the user stays signed in.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { engines } from '../support/drivers.ts';
-import { Scene, sidOf, startWorld, type StoredUser, type World } from '../support/scene.ts';
+import { before, it } from 'node:test';
+import { type Scene, sidOf, type StoredUser } from '../support/scene.ts';
+import { inEachEngine } from '../support/suite.ts';
 
 /** What is wrong, and how the element comes to it. */
 const inputs: [attribute: string, what: string, attributes: Record<string, string>, properties?: object][] = [
@@ -30,75 +30,66 @@ const inputs: [attribute: string, what: string, attributes: Record<string, strin
   ['tokenStore', 'without its functions', {}, { tokenStore: {} }],
 ];
 
-describe('bad input', () => {
-  let world: World;
-  before(async () => (world = await startWorld()));
-  after(() => world.stop());
+inEachEngine('bad input', (stage) => {
+  let scene: Scene;
+  let user: StoredUser;
+  before(async () => {
+    ({ scene } = stage);
+    user = await scene.signIn();
+  });
 
-  for (const engine of engines) {
-    describe(engine, () => {
-      let scene: Scene;
-      let user: StoredUser;
-      before(async () => {
-        scene = await Scene.open(engine, world);
-        user = await scene.signIn();
-      });
-      after(() => scene.browser.close());
-
-      for (const [attribute, what, attributes, properties = {}] of inputs) {
-        it(`${attribute}, ${what}`, async () => {
-          await scene.visit();
-          const asked = await scene.requests();
-          await scene.browser.evaluate(
-            ({ attributes, properties }) => {
-              const element = document.querySelector('arkane-logout')!;
-              for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-              Object.assign(element, properties);
-            },
-            { attributes, properties },
-          );
-          const { type, detail } = await scene.press();
-          assert.equal(type, 'arkane-logout-error');
-          assert.equal(detail.error?.code, 'configuration');
-          assert.match(detail.error.message, new RegExp(`^${attribute}: `));
-          assert.doesNotMatch(detail.error.message, /secret/);
-          assert.equal(await scene.browser.evaluate(() => document.querySelector('arkane-logout')!.status), 'failed');
-          assert.deepEqual(await scene.storedUser(), user);
-          assert.deepEqual((await scene.requests()).slice(asked.length), []);
-          assert.deepEqual(await scene.mishaps(), []);
-        });
-      }
-
-      for (const [attribute, wrong] of [
-        ['client-id', { clientId: 'Plain' }],
-        ['authority', { authority: 'http://idp.localhost/realms/Other' }],
-      ] as const) {
-        it(`${attribute}, not the one that the ID token is of`, async () => {
-          await scene.visit();
-          await scene.browser.evaluate(
-            ({ user, wrong }) => {
-              const store = {
-                tokens: () => ({ idToken: user.id_token, refreshToken: user.refresh_token }),
-                clear: () => (document.body.dataset.cleared = ''),
-              };
-              Object.assign(document.querySelector('arkane-logout')!, { tokenStore: store, ...wrong });
-            },
-            { user, wrong },
-          );
-          const asked = await scene.requests();
-          const { type, detail } = await scene.press();
-          assert.equal(type, 'arkane-logout-error');
-          assert.match(`${detail.error?.code} ${detail.error?.message}`, new RegExp(`^configuration ${attribute}: `));
-          assert.equal(await scene.browser.evaluate(() => 'cleared' in document.body.dataset), false);
-          assert.deepEqual((await scene.requests()).slice(asked.length), []);
-        });
-      }
-
-      it('with the markup mended, the same user is logged out', async () => {
-        await scene.visit();
-        assert.equal((await scene.press()).detail.providerSession, 'ended');
-        assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
-      });
+  for (const [attribute, what, attributes, properties = {}] of inputs) {
+    it(`${attribute}, ${what}`, async () => {
+      await scene.visit();
+      const asked = await scene.requests();
+      await scene.browser.evaluate(
+        ({ attributes, properties }) => {
+          const element = document.querySelector('arkane-logout')!;
+          for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+          Object.assign(element, properties);
+        },
+        { attributes, properties },
+      );
+      const { type, detail } = await scene.press();
+      assert.equal(type, 'arkane-logout-error');
+      assert.equal(detail.error?.code, 'configuration');
+      assert.match(detail.error.message, new RegExp(`^${attribute}: `));
+      assert.doesNotMatch(detail.error.message, /secret/);
+      assert.equal(await scene.browser.evaluate(() => document.querySelector('arkane-logout')!.status), 'failed');
+      assert.deepEqual(await scene.storedUser(), user);
+      assert.deepEqual((await scene.requests()).slice(asked.length), []);
+      assert.deepEqual(await scene.mishaps(), []);
     });
   }
+
+  for (const [attribute, wrong] of [
+    ['client-id', { clientId: 'Plain' }],
+    ['authority', { authority: 'http://idp.localhost/realms/Other' }],
+  ] as const) {
+    it(`${attribute}, not the one that the ID token is of`, async () => {
+      await scene.visit();
+      await scene.browser.evaluate(
+        ({ user, wrong }) => {
+          const store = {
+            tokens: () => ({ idToken: user.id_token, refreshToken: user.refresh_token }),
+            clear: () => (document.body.dataset.cleared = ''),
+          };
+          Object.assign(document.querySelector('arkane-logout')!, { tokenStore: store, ...wrong });
+        },
+        { user, wrong },
+      );
+      const asked = await scene.requests();
+      const { type, detail } = await scene.press();
+      assert.equal(type, 'arkane-logout-error');
+      assert.match(`${detail.error?.code} ${detail.error?.message}`, new RegExp(`^configuration ${attribute}: `));
+      assert.equal(await scene.browser.evaluate(() => 'cleared' in document.body.dataset), false);
+      assert.deepEqual((await scene.requests()).slice(asked.length), []);
+    });
+  }
+
+  it('with the markup mended, the same user is logged out', async () => {
+    await scene.visit();
+    assert.equal((await scene.press()).detail.providerSession, 'ended');
+    assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
+  });
 });

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
-import { after, before, beforeEach, describe, it } from 'node:test';
-import { engines } from '../support/drivers.ts';
-import { Scene, sidOf, startWorld, type World } from '../support/scene.ts';
+import { before, beforeEach, it } from 'node:test';
+import type { ProviderOptions } from '../../demo/provider/index.ts';
+import { Scene, sidOf, startWorld } from '../support/scene.ts';
+import { inEachEngine } from '../support/suite.ts';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => unknown;
 
@@ -51,102 +52,93 @@ const faults: Record<string, { answer: Answer; code: string; firefox?: string }>
   'answers without CORS': { answer: (response) => response.writeHead(204).end(), code: 'unproved' },
 };
 
-describe('a provider that fails', () => {
-  let world: World;
-  let fault: Answer | undefined;
-  before(async () => {
-    world = await startWorld({
-      front: (request, response) => {
-        if (!fault || !/\/(logout|userinfo)/.test(request.url ?? '')) return false;
-        fault(response, request);
-        return true;
-      },
-    });
-  });
-  after(() => world.stop());
-  beforeEach(() => (fault = undefined));
+let fault: Answer | undefined;
+const front: NonNullable<ProviderOptions['front']> = (request, response) => {
+  if (!fault || !/\/(logout|userinfo)/.test(request.url ?? '')) return false;
+  fault(response, request);
+  return true;
+};
 
-  for (const engine of engines) {
-    describe(engine, () => {
-      let scene: Scene;
-      before(async () => (scene = await Scene.open(engine, world)));
-      after(() => scene.browser.close());
+inEachEngine(
+  'a provider that fails',
+  (stage) => {
+    const { engine } = stage;
+    let scene: Scene;
+    before(() => ({ scene } = stage));
+    beforeEach(() => (fault = undefined));
 
-      for (const [name, { answer, code: usual, firefox = usual }] of Object.entries(faults)) {
-        const code = engine === 'firefox' ? firefox : usual;
-        for (const tokens of ['all tokens', 'no refresh token']) {
-          it(`${name}, ${tokens}: told in time, and finished by a press when it is well again`, async () => {
-            const user = await scene.tokensFor('Arketype');
-            await scene.store(tokens === 'all tokens' ? user : { ...user, refresh_token: undefined });
-            await scene.browser.evaluate((timeout) => {
-              document.querySelector('arkane-logout')!.timeout = timeout;
-            }, timeout);
-            fault = answer;
-            const { type, after, detail } = await scene.press();
-            assert.equal(type, 'arkane-logged-out');
-            assert.ok(after < timeout + lasting, `${after} ms`);
-            assert.deepEqual(
-              { ...detail, error: detail.error?.code },
-              {
-                windowMode: 'POPUP',
-                trigger: 'user',
-                via: tokens === 'all tokens' && code === 'timeout' ? 'token' : 'hint',
-                providerSession: 'unknown',
-                evidence: 'none',
-                local: 'wiped',
-                error: code,
-              },
-            );
-            assert.equal(await scene.storedUser(), null);
-
-            fault = undefined;
-            const finished = await scene.press();
-            assert.equal(finished.type, 'arkane-logged-out');
-            assert.equal(finished.detail.trigger, 'completed');
-            assert.equal(finished.detail.providerSession, 'ended');
-            assert.deepEqual(await scene.mishaps(), []);
-            assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
-          });
-        }
-      }
-
-      it('is well, but the store cannot be emptied: told so, and finished by a press when it can', async () => {
-        const user = await scene.tokensFor('Arketype');
-        await scene.store(user);
-        await scene.browser.evaluate(() => {
-          const whole = Object.getOwnPropertyDescriptor(Storage.prototype, 'removeItem')!;
-          Storage.prototype.removeItem = () => undefined;
-          document.addEventListener(
-            'arkane-logged-out',
-            () => Object.defineProperty(Storage.prototype, 'removeItem', whole),
+    for (const [name, { answer, code: usual, firefox = usual }] of Object.entries(faults)) {
+      const code = engine === 'firefox' ? firefox : usual;
+      for (const tokens of ['all tokens', 'no refresh token']) {
+        it(`${name}, ${tokens}: told in time, and finished by a press when it is well again`, async () => {
+          const user = await scene.tokensFor('Arketype');
+          await scene.store(tokens === 'all tokens' ? user : { ...user, refresh_token: undefined });
+          await scene.browser.evaluate((timeout) => {
+            document.querySelector('arkane-logout')!.timeout = timeout;
+          }, timeout);
+          fault = answer;
+          const { type, after, detail } = await scene.press();
+          assert.equal(type, 'arkane-logged-out');
+          assert.ok(after < timeout + lasting, `${after} ms`);
+          assert.deepEqual(
+            { ...detail, error: detail.error?.code },
             {
-              once: true,
+              windowMode: 'POPUP',
+              trigger: 'user',
+              via: tokens === 'all tokens' && code === 'timeout' ? 'token' : 'hint',
+              providerSession: 'unknown',
+              evidence: 'none',
+              local: 'wiped',
+              error: code,
             },
           );
-        });
-        const { detail } = await scene.press();
-        assert.deepEqual(
-          [detail.providerSession, detail.local, detail.error?.code],
-          ['ended', 'kept', 'configuration'],
-        );
-        const finished = (await scene.press()).detail;
-        assert.deepEqual([finished.trigger, finished.providerSession, finished.local], ['completed', 'ended', 'wiped']);
-        assert.equal(await scene.storedUser(), null);
-        assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
-      });
+          assert.equal(await scene.storedUser(), null);
 
-      it('is gone altogether: told in time, tokens wiped', async () => {
-        const gone = await startWorld();
-        const visitor = new Scene(scene.browser, gone);
-        const user = await visitor.tokensFor('Arketype');
-        await visitor.store(user);
-        await gone.provider.stop();
-        const { detail } = await visitor.press();
-        assert.deepEqual([detail.providerSession, detail.local, detail.error?.code], ['unknown', 'wiped', 'network']);
-        assert.equal(await visitor.storedUser(), null);
-        assert.deepEqual(await visitor.mishaps(), []);
-        await gone.app.stop();
+          fault = undefined;
+          const finished = await scene.press();
+          assert.equal(finished.type, 'arkane-logged-out');
+          assert.equal(finished.detail.trigger, 'completed');
+          assert.equal(finished.detail.providerSession, 'ended');
+          assert.deepEqual(await scene.mishaps(), []);
+          assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
+        });
+      }
+    }
+
+    it('is well, but the store cannot be emptied: told so, and finished by a press when it can', async () => {
+      const user = await scene.tokensFor('Arketype');
+      await scene.store(user);
+      await scene.browser.evaluate(() => {
+        const whole = Object.getOwnPropertyDescriptor(Storage.prototype, 'removeItem')!;
+        Storage.prototype.removeItem = () => undefined;
+        document.addEventListener(
+          'arkane-logged-out',
+          () => Object.defineProperty(Storage.prototype, 'removeItem', whole),
+          {
+            once: true,
+          },
+        );
       });
+      const { detail } = await scene.press();
+      assert.deepEqual([detail.providerSession, detail.local, detail.error?.code], ['ended', 'kept', 'configuration']);
+      const finished = (await scene.press()).detail;
+      assert.deepEqual([finished.trigger, finished.providerSession, finished.local], ['completed', 'ended', 'wiped']);
+      assert.equal(await scene.storedUser(), null);
+      assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
     });
-  }
-});
+
+    it('is gone altogether: told in time, tokens wiped', async () => {
+      const gone = await startWorld();
+      const visitor = new Scene(scene.browser, gone);
+      const user = await visitor.tokensFor('Arketype');
+      await visitor.store(user);
+      await gone.provider.stop();
+      const { detail } = await visitor.press();
+      assert.deepEqual([detail.providerSession, detail.local, detail.error?.code], ['unknown', 'wiped', 'network']);
+      assert.equal(await visitor.storedUser(), null);
+      assert.deepEqual(await visitor.mishaps(), []);
+      await gone.app.stop();
+    });
+  },
+  { front },
+);

@@ -1,10 +1,10 @@
 // Whatever the tokens are worth, and whoever else is in the session: the result never says more than the truth.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { engines } from '../support/drivers.ts';
 import { briefLifespan } from '../support/provider.ts';
-import { isLie, Scene, sidOf, startWorld, type StoredUser, type Truths, type World } from '../support/scene.ts';
+import { isLie, type Scene, sidOf, type StoredUser, type Truths } from '../support/scene.ts';
+import { inEachEngine } from '../support/suite.ts';
 
 interface Cell {
   name: string;
@@ -78,6 +78,16 @@ const offline =
       await scene.tokensFor('Plain'); // alone in the session, the app would end it by the revocation
       await scene.post('revoke', { client_id: 'Arketype', token: user.refresh_token });
     }
+    await scene.store(change(user));
+    return { user };
+  };
+
+const besideAnotherApp =
+  (change: (user: StoredUser) => object, revoke = false): Cell['arrange'] =>
+  async (scene) => {
+    const user = await scene.tokensFor('Arketype');
+    await scene.tokensFor('Plain');
+    if (revoke) await scene.post('revoke', { client_id: 'Arketype', token: user.refresh_token });
     await scene.store(change(user));
     return { user };
   };
@@ -192,75 +202,49 @@ const cells: Cell[] = [
   },
   {
     name: 'a second app in the session',
-    async arrange(scene) {
-      const user = await scene.tokensFor('Arketype');
-      await scene.tokensFor('Plain');
-      await scene.store(user);
-      return { user };
-    },
+    arrange: besideAnotherApp(unchanged),
     result: 'token ended logout-response',
     truths: over,
   },
   {
     name: 'the same, no refresh token',
-    async arrange(scene) {
-      const user = await scene.tokensFor('Arketype');
-      await scene.tokensFor('Plain');
-      await scene.store(withoutRefreshToken(user));
-      return { user };
-    },
+    arrange: besideAnotherApp(withoutRefreshToken),
     result: 'hint ended token-check',
     truths: over,
   },
   {
     name: 'the same, refresh token revoked earlier',
-    async arrange(scene) {
-      const user = await scene.tokensFor('Arketype');
-      await scene.tokensFor('Plain');
-      await scene.post('revoke', { client_id: 'Arketype', token: user.refresh_token });
-      await scene.store(user);
-      return { user };
-    },
+    arrange: besideAnotherApp(unchanged, true),
     result: 'token ended logout-response',
     truths: over,
   },
 ];
 
-describe('what the tokens are worth', () => {
-  let world: World;
-  const table: string[] = [];
-  before(async () => (world = await startWorld()));
-  after(async () => {
-    await world.stop();
-    console.log(['', ...table].join('\n'));
-  });
+const table: string[] = [];
+after(() => {
+  console.log(['', ...table].join('\n'));
+});
 
-  for (const engine of engines) {
-    describe(engine, () => {
-      let scene: Scene;
-      before(async () => (scene = await Scene.open(engine, world)));
-      after(() => scene.browser.close());
-
-      let group = '';
-      for (const { name, arrange, result, truths } of cells) {
-        group = name.startsWith('the same') ? group : name;
-        const title = group === name ? name : `${group}; ${name}`;
-        it(`${title}: ${result}`, async () => {
-          await scene.browser.fresh();
-          const { user, clientId } = await arrange(scene);
-          const heard = await scene.press();
-          const { via, providerSession, evidence, error, local } = heard.detail;
-          const left = await scene.storedUser(clientId);
-          const mishaps = await scene.mishaps();
-          const found = await scene.truths(sidOf(user), clientId);
-          const said = [via, providerSession, evidence, error?.code].join(' ').trim();
-          table.push([engine, title, said, `session ${found.tokensSession}`, `browser ${found.browser}`].join(' | '));
-          assert.equal(isLie(heard, found), false, 'it said more than the truth');
-          assert.equal(said, result);
-          assert.deepEqual(found, truths);
-          assert.deepEqual({ local, left, mishaps }, { local: 'wiped', left: null, mishaps: [] });
-        });
-      }
+inEachEngine('what the tokens are worth', (stage) => {
+  let group = '';
+  for (const { name, arrange, result, truths } of cells) {
+    group = name.startsWith('the same') ? group : name;
+    const title = group === name ? name : `${group}; ${name}`;
+    it(`${title}: ${result}`, async () => {
+      const { engine, scene } = stage;
+      await scene.browser.fresh();
+      const { user, clientId } = await arrange(scene);
+      const heard = await scene.press();
+      const { via, providerSession, evidence, error, local } = heard.detail;
+      const left = await scene.storedUser(clientId);
+      const mishaps = await scene.mishaps();
+      const found = await scene.truths(sidOf(user), clientId);
+      const said = [via, providerSession, evidence, error?.code].join(' ').trim();
+      table.push([engine, title, said, `session ${found.tokensSession}`, `browser ${found.browser}`].join(' | '));
+      assert.equal(isLie(heard, found), false, 'it said more than the truth');
+      assert.equal(said, result);
+      assert.deepEqual(found, truths);
+      assert.deepEqual({ local, left, mishaps }, { local: 'wiped', left: null, mishaps: [] });
     });
   }
 });

@@ -1,0 +1,33 @@
+import { after, before, describe } from 'node:test';
+import { type Engine, engines } from './drivers.ts';
+import { Scene, startWorld, type World } from './scene.ts';
+
+/** What the tests of a group work with. Read in a test or a hook: it is there from the group's `before` on. */
+export interface Stage {
+  engine: Engine;
+  readonly world: World;
+  readonly scene: Scene;
+}
+
+/** The same tests in every engine that is here, each in a browser of its own, at one app and one provider. */
+export function inEachEngine(
+  title: string,
+  define: (stage: Stage) => void,
+  options?: Parameters<typeof startWorld>[0],
+): void {
+  describe(title, () => {
+    const shared = {} as { world: World };
+    before(async () => (shared.world = await startWorld(options)));
+    after(() => shared.world.stop());
+    for (const engine of engines)
+      describe(engine, () => {
+        const stage = { engine } as { engine: Engine; world: World; scene: Scene };
+        before(async () => {
+          stage.world = shared.world;
+          stage.scene = await Scene.open(engine, shared.world);
+        });
+        after(() => stage.scene.browser.close());
+        define(stage);
+      });
+  });
+}
