@@ -3,20 +3,13 @@ import { sendKeys } from '@web/test-runner-commands';
 import { ArkaneLogoutElement } from '../src/arkane-logout-element.js';
 import type { ArkaneLogoutErrorEvent } from '../src/core/events.js';
 import { logout } from '../src/core/logout.js';
-import type { LogoutResult, LogoutStatus } from '../src/core/result.js';
+import type { LogoutStatus } from '../src/core/result.js';
 import { heardEvents, page } from './support/events.js';
 import { scriptedProvider, status, unreachable } from './support/provider.js';
 import { staysQuiet } from './support/quiet.js';
+import { ended } from './support/results.js';
 import { authority, failure, isSignedIn, newClient, signIn, tokensOf } from './support/sign-in.js';
 
-const ended: LogoutResult = {
-  windowMode: 'POPUP',
-  trigger: 'user',
-  via: 'token',
-  providerSession: 'ended',
-  evidence: 'logout-response',
-  local: 'wiped',
-};
 const statuses = ['idle', 'pending', 'incomplete', 'done', 'failed'] as const;
 
 // Elements are compared by `===`: a runner that has to print two of them does not come to an end.

@@ -20,3 +20,7 @@ export class LogoutError extends Error {
     this.code = code;
   }
 }
+
+/** An error of the host's or the browser's as one of ours; what is one already stays as it is. */
+export const misconfigured = (cause: unknown, message: string): LogoutError =>
+  cause instanceof LogoutError ? cause : new LogoutError('configuration', message, { cause });

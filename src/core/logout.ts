@@ -1,4 +1,4 @@
-import { LogoutError } from './errors.js';
+import { LogoutError, misconfigured } from './errors.js';
 import { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } from './events.js';
 import { type ClientState, isSignIn, latch, stateOf } from './latch.js';
 import { orAborted, within } from './limit.js';
@@ -89,11 +89,10 @@ interface Held extends Pick<LogoutResult, 'trigger'> {
   outcome?: Outcome | undefined;
 }
 
-/** A first press: takes the tokens, checks that they are this client's, and goes to work. */
+/** A first press: takes the tokens and goes to work. */
 const begin = async (request: LogoutRequest, state: ClientState, signal: AbortSignal): Promise<LogoutResult> => {
   const held = await read(request.store, signal);
   throwIfAborted(request);
-  sendable(held.tokens, request.authority, request.clientId); // throws while nothing is changed yet
   state.store = request.store;
   return finish(request, state, { ...held, trigger: 'user' }, signal);
 };
@@ -119,35 +118,33 @@ const read = async (store: TokenStore, signal: AbortSignal): Promise<Omit<Held, 
     const { idToken, accessToken, refreshToken, expiresAt } = (await orAborted(store.tokens(), signal)) ?? {};
     return { tokens: { idToken, accessToken, refreshToken, expiresAt } };
   } catch (cause) {
-    const error =
-      cause instanceof LogoutError
-        ? cause
-        : new LogoutError('configuration', 'tokenStore: tokens() failed, so the provider could not be asked.', {
-            cause,
-          });
+    const error = misconfigured(cause, 'tokenStore: tokens() failed, so the provider could not be asked.');
     return { tokens: null, outcome: { via: 'none', providerSession: 'unknown', evidence: 'none', error } };
   }
 };
 
 const nothingAsked: Outcome = { via: 'none', providerSession: 'none', evidence: 'none' };
 
-/** Wipes first and tells the provider meanwhile: whatever the network does, the tokens are gone. Never rejects. */
+/**
+ * Wipes first and tells the provider meanwhile: whatever the network does, the tokens are gone.
+ *
+ * @throws {LogoutError} `configuration` when the tokens are not this client's, while nothing is changed yet
+ */
 const finish = async (
   request: LogoutRequest,
   state: ClientState,
   { trigger, tokens, outcome: known }: Held,
   signal: AbortSignal,
 ): Promise<LogoutResult> => {
+  const sent = sendable(tokens, request.authority, request.clientId);
   latch(request);
   const wiped = wipe(request.store, state.store, signal);
-  const sent = sendable(tokens, request.authority, request.clientId);
   const isOpen = !known || known.providerSession === 'unknown';
   const outcome = sent && isOpen ? await endInBackground(request, sent, signal) : (known ?? nothingAsked);
   const kept = await wiped;
   const error = outcome.error ?? kept;
-  const { windowMode } = request;
   const result: LogoutResult = {
-    windowMode,
+    windowMode: request.windowMode,
     trigger,
     ...outcome,
     local: kept ? 'kept' : 'wiped',
@@ -170,8 +167,6 @@ const wipe = async (
     if (left.every(isEmpty)) return undefined;
     return new LogoutError('configuration', 'tokenStore: clear() left tokens behind. Make it remove all of them.');
   } catch (cause) {
-    return cause instanceof LogoutError
-      ? cause
-      : new LogoutError('configuration', 'tokenStore: the tokens could not be removed, some may be left.', { cause });
+    return misconfigured(cause, 'tokenStore: the tokens could not be removed, some may be left.');
   }
 };

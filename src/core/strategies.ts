@@ -66,12 +66,12 @@ export const endInBackground = async (
 ): Promise<Outcome> => {
   // A refresh token that cannot prove may still end something: only a check made before it shows that `hint` did.
   const before = tokens.refreshToken && !provesByResponse(tokens) ? await check(request, tokens, signal) : undefined;
-  let outcome = unknown('none', 'unproved', 'No token was left that the provider could be asked with.');
+  let outcome: Outcome | undefined;
   for (const strategy of [token, hint]) {
-    outcome = (await strategy(request, tokens, { signal, before, previous: outcome.error })) ?? outcome;
-    if (outcome.providerSession === 'ended' || signal.aborted) break;
+    outcome = (await strategy(request, tokens, { signal, before, previous: outcome?.error })) ?? outcome;
+    if (outcome?.providerSession === 'ended' || signal.aborted) break;
   }
-  return outcome;
+  return outcome ?? unknown('none', 'unproved', 'No token was left that the provider could be asked with.');
 };
 
 const unknown = (via: Outcome['via'], ...error: ConstructorParameters<typeof LogoutError>): Outcome => ({

@@ -1,5 +1,5 @@
 import type { User } from 'oidc-client-ts';
-import { LogoutError } from './errors.js';
+import { LogoutError, misconfigured } from './errors.js';
 
 /** What the app holds of a sign-in. */
 export interface Tokens {
@@ -51,10 +51,7 @@ const firstIn = <T>(places: T[], look: (place: T) => Tokens | null): Tokens | nu
       const tokens = look(place);
       if (!isEmpty(tokens)) return tokens;
     } catch (cause) {
-      failure ??=
-        cause instanceof LogoutError
-          ? cause
-          : new LogoutError('configuration', 'storage: the browser keeps this page from it.', { cause });
+      failure ??= misconfigured(cause, 'storage: the browser keeps this page from it.');
     }
   }
   if (failure) throw failure;

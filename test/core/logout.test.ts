@@ -8,17 +8,10 @@ import type { Tokens, TokenStore } from '../../src/core/token-store.js';
 import { heardEvents, page } from '../support/events.js';
 import { never, scriptedProvider, status, unreachable } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
+import { ended } from '../support/results.js';
 import { authority, failure, isSignedIn, newClient, signIn, storageKey, tokensOf, userOf } from '../support/sign-in.js';
 import { blockStorage, breakStorage } from '../support/storage.js';
 
-const ended: LogoutResult = {
-  windowMode: 'POPUP',
-  trigger: 'user',
-  via: 'token',
-  providerSession: 'ended',
-  evidence: 'logout-response',
-  local: 'wiped',
-};
 const forever = () => new Promise<never>(() => undefined);
 
 /** A page's own store, and what it was asked. */

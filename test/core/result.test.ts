@@ -1,15 +1,8 @@
 import { expect } from '@open-wc/testing';
 import { type LogoutResult, type LogoutStatus, statusOf } from '../../src/core/result.js';
+import { ended } from '../support/results.js';
 
 describe('statusOf', () => {
-  const result: LogoutResult = {
-    windowMode: 'POPUP',
-    trigger: 'user',
-    via: 'token',
-    providerSession: 'ended',
-    evidence: 'logout-response',
-    local: 'wiped',
-  };
   const table: [what: string, part: Partial<LogoutResult>, status: LogoutStatus][] = [
     ['a session that ended by the logout response', {}, 'done'],
     ['a session that ended by the token check', { via: 'hint', evidence: 'token-check' }, 'done'],
@@ -22,6 +15,6 @@ describe('statusOf', () => {
   ];
   for (const [what, part, status] of table)
     it(`makes ${what} ${status}`, () => {
-      expect(statusOf({ ...result, ...part })).to.equal(status);
+      expect(statusOf({ ...ended, ...part })).to.equal(status);
     });
 });

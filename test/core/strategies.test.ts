@@ -243,6 +243,12 @@ describe('endInBackground', () => {
     expect(provider.sent).to.deep.equal([]);
   });
 
+  it('gives no cause where hint was the only way', async () => {
+    const { error } = await end({ ...tokensOf(clientId), refreshToken: undefined, accessToken: undefined });
+    expect(error?.code).to.equal('unproved');
+    expect(error?.cause).to.be.undefined;
+  });
+
   it('proves nothing by hint with an access token of another session than the ID token', async () => {
     const tokens = tokensOf(clientId, { id: { sid: 'B' }, access: { sid: 'A' }, refresh: { sid: 'A' } });
     provider.hint = () => status(400); // B lives on; A was ended by the refresh token
