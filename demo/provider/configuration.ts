@@ -1,79 +1,81 @@
-import { errors, interactionPolicy, type Configuration, type RefreshToken } from 'oidc-provider';
-import { claimsOf } from './accounts.ts';
+import Provider, { interactionPolicy, type Configuration, type Grant } from 'oidc-provider';
+import { claimsByScope, claimsOf } from './accounts.ts';
+import { metadataOf, redirectUriAllowed, type ClientOptions } from './clients.ts';
+import type { Context } from './http.ts';
 import { answerErrorPage } from './pages.ts';
-import { cookiePrefix, endpointPath, type ClientOptions, type Context } from './realm.ts';
-import { signInPath } from './sign-in-page.ts';
+import { signInPage } from './sign-in-page.ts';
+import type { SigningKey } from './signing-key.ts';
 import type { Store } from './store.ts';
-import { handleOf, isExpired, type Tokens } from './tokens.ts';
 
-/** Keycloak's defaults, in seconds. */
-export const refreshTokenLifespan = 1800;
-const sessionLifespan = 36_000;
-
-interface Parts {
-  clients: ClientOptions[];
+/** What a profile's provider is made from. */
+export interface Parts {
+  issuer: string;
+  clients: Map<string, ClientOptions>;
   store: Store;
-  tokens: Tokens;
+  signingKey: SigningKey;
+  /** Seconds. */
   accessTokenLifespan: number;
-  /** The path that the provider is mounted at; its cookies stay below, as Keycloak's. */
-  mountPath: string;
 }
 
-/** oidc-provider, arranged as Keycloak's realm is: its paths, its clients, its lifespans, no consent. */
-export function configure({ clients, store, tokens, accessTokenLifespan, mountPath }: Parts): Configuration {
+/** A kind of provider: which paths, which answers. */
+export interface Profile {
+  /** The path of the issuer, below which everything lies; empty: at the root. */
+  mountPath: string;
+  createProvider: (parts: Parts) => Provider;
+}
+
+/** Seconds; Keycloak's default. */
+const sessionLifespan = 36_000;
+
+/** An oidc-provider with what the profiles share, and what is a profile's own. */
+export function createProvider(parts: Parts, signInPath: string, own: Configuration): Provider {
+  const shared = configure(parts, signInPath);
+  const provider = new Provider(parts.issuer, {
+    ...shared,
+    ...own,
+    features: { ...shared.features, ...own.features },
+    claims: { ...shared.claims, ...own.claims },
+  });
+  Object.assign(provider.Client.prototype, {
+    // The tests look the tokens' session up by it. oidc-provider has it only for clients with a back-channel logout.
+    includeSid: () => true,
+    // The wildcards of Keycloak, for which oidc-provider has no option.
+    redirectUriAllowed(this: { clientId: string }, uri: string) {
+      return redirectUriAllowed(parts.clients.get(this.clientId), uri);
+    },
+  });
+  provider.use(async (ctx: Context, next) => {
+    if (ctx.path.startsWith(`${signInPath}/`)) await signInPage(ctx, provider);
+    else await next();
+  });
+  return provider;
+}
+
+function configure(parts: Parts, signInPath: string) {
+  const { issuer, clients, store, signingKey, accessTokenLifespan } = parts;
   const lifespan = (clientId: string | undefined) =>
-    clients.find((client) => client.clientId === clientId)?.accessTokenLifespan ?? accessTokenLifespan;
-  const cookie = { httpOnly: true, sameSite: 'lax', path: `${mountPath}/` } as const;
+    clients.get(clientId ?? '')?.accessTokenLifespan ?? accessTokenLifespan;
   return {
-    adapter: (model) => store.adapter(model, model === 'RefreshToken' ? (token) => recordId(tokens, token) : undefined),
-    clients: clients.map(clientMetadata),
-    clientBasedCORS: (_ctx, origin, client) =>
-      clients.some(({ clientId, webOrigins }) => clientId === client.clientId && webOrigins.includes(origin)),
-    jwks: { keys: [tokens.signingKey] },
-    cookies: {
-      names: {
-        session: `${cookiePrefix}session`,
-        interaction: `${cookiePrefix}interaction`,
-        resume: `${cookiePrefix}resume`,
-      },
-      long: cookie,
-      short: { httpOnly: true, sameSite: 'lax' },
-    },
-    routes: {
-      authorization: `${endpointPath}/auth`,
-      token: `${endpointPath}/token`,
-      userinfo: `${endpointPath}/userinfo`,
-      end_session: `${endpointPath}/logout`,
-      revocation: `${endpointPath}/revoke`,
-      jwks: `${endpointPath}/certs`,
-    },
-    responseTypes: ['code'],
+    adapter: (model) => store.adapter(model),
+    clients: Array.from(clients.values(), metadataOf),
+    clientBasedCORS: (_ctx, origin, { clientId }) => clients.get(clientId)?.webOrigins.includes(origin) ?? false,
+    jwks: { keys: [signingKey.toJWK()] },
     features: {
       devInteractions: { enabled: false },
-      dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
-      revocation: { enabled: true },
+      // What oidc-provider does as it comes, but for a notice on the console.
+      revocation: { enabled: true, allowedPolicy: (_ctx, { clientId }, token) => token.clientId === clientId },
     },
-    claims: {
-      openid: ['sub', 'sid', 'typ', 'azp', 'auth_time'],
-      profile: ['name', 'given_name', 'family_name', 'preferred_username'],
-      email: ['email', 'email_verified'],
-    },
-    // Keycloak puts the claims of `profile` and `email` into the ID token, too.
+    claims: claimsByScope,
+    // The demo page shows the claims of `profile` and `email`; Keycloak puts them into the ID token, too.
     conformIdTokenClaims: false,
-    // Public clients may use PKCE and need not.
+    // Public clients may use PKCE and need not: the tests' flows by hand do not.
     pkce: { required: () => false },
-    findAccount: (ctx, sub, token) => {
-      if (token?.kind === 'RefreshToken') requireSession(store, token);
-      return { accountId: sub, claims: () => ({ ...claimsOf(sub), typ: 'ID', azp: ctx.oidc.client?.clientId }) };
-    },
-    loadExistingGrant: (ctx) => grantWithoutConsent(ctx, store),
-    interactions: { policy: policyWithoutConsent(), url: (_ctx, { uid }) => `${mountPath}${signInPath}/${uid}` },
+    findAccount: (_ctx, sub) => ({ accountId: sub, claims: () => claimsOf(sub) }),
+    interactions: { policy: policyWithoutConsent(), url: (_ctx, { uid }) => `${issuer}${signInPath}/${uid}` },
+    // Not for `offline_access` alone: an app without it has something to revoke after a logout, too (RFC 7009).
     issueRefreshToken: () => true,
-    rotateRefreshToken: false,
-    expiresWithSession: () => false,
     renderError: (ctx, { error, error_description: description }) => {
-      answerErrorPage(ctx, description ?? error);
+      answerErrorPage(ctx, description ?? error, ctx.status);
     },
     ttl: {
       AccessToken: (_ctx, _token, client) => lifespan(client.clientId),
@@ -84,34 +86,7 @@ export function configure({ clients, store, tokens, accessTokenLifespan, mountPa
       Grant: sessionLifespan,
       Interaction: 1800,
     },
-  };
-}
-
-function clientMetadata({ clientId, redirectUris, offline = true }: ClientOptions) {
-  return {
-    client_id: clientId,
-    redirect_uris: redirectUris,
-    post_logout_redirect_uris: redirectUris,
-    grant_types: ['authorization_code', 'refresh_token'],
-    response_types: ['code' as const],
-    token_endpoint_auth_method: 'none' as const,
-    scope: `openid profile email${offline ? ' offline_access' : ''}`,
-  };
-}
-
-/** A refresh token that was not signed here, or has expired, has no record. */
-function recordId(tokens: Tokens, token: string): string {
-  const payload = tokens.read(token, ['Refresh', 'Offline']);
-  return payload && !isExpired(payload) ? handleOf(payload) : '';
-}
-
-/** Keycloak's tokens are as good as their session, and their client's place in it. */
-function requireSession(store: Store, { sid = '', clientId = '', scopes }: RefreshToken): void {
-  const offline = scopes.has('offline_access');
-  const session = store.session(sid, { offline });
-  if (session?.clients.includes(clientId)) return;
-  const online = session ? "Session doesn't have required client" : 'Session not active';
-  throw new errors.CustomOIDCProviderError('invalid_grant', offline ? 'Offline user session not found' : online);
+  } satisfies Configuration;
 }
 
 /** The consent prompt stays known, because oidc-provider wants it named for `offline_access`; nothing leads to it. */
@@ -121,16 +96,11 @@ function policyWithoutConsent() {
   return policy;
 }
 
-async function grantWithoutConsent(ctx: Context, store: Store) {
-  const { session, client, params, result, provider } = ctx.oidc;
+/** What a user would consent to, if asked: everything. */
+export async function grantEverything({ oidc }: Context): Promise<Grant | undefined> {
+  const { provider, session, client } = oidc;
   if (!session?.accountId || !client) return undefined;
-  const scope = String(params?.scope);
-  if (result?.login && !session.authorizations && scope.includes('offline_access')) store.beginOffline(session.uid);
-  // oidc-provider has a `sid` for each client, Keycloak one for the session.
-  session.ensureClientContainer(client.clientId);
-  session.sidFor(client.clientId, session.uid);
-  const { accountId } = session;
-  const grant = new provider.Grant({ accountId, clientId: client.clientId });
+  const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
   grant.addOIDCScope('openid profile email offline_access');
   await grant.save();
   return grant;

@@ -1,16 +1,27 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Provider from 'oidc-provider';
-import { configure } from './configuration.ts';
-import { applyKeycloakProfile } from './keycloak-profile.ts';
-import type { ClientOptions } from './realm.ts';
+import type { ClientOptions } from './clients.ts';
+import type { Profile } from './configuration.ts';
+import { genericProfile } from './generic-profile.ts';
+import { keycloakProfile } from './keycloak-profile.ts';
+import { SigningKey } from './signing-key.ts';
 import { Store, type SessionSummary } from './store.ts';
-import { Tokens } from './tokens.ts';
 
-export type { ClientOptions } from './realm.ts';
+export type { ClientOptions } from './clients.ts';
 export type { SessionSummary } from './store.ts';
 
+const profiles = {
+  /** As Keycloak's realm `Arkane` answers. */
+  keycloak: keycloakProfile,
+  /** oidc-provider as it comes. */
+  generic: genericProfile,
+} satisfies Record<string, Profile>;
+
+export type ProfileName = keyof typeof profiles;
+
 export interface ProviderOptions {
+  /** Which provider to be like; default: `keycloak`. */
+  profile?: ProfileName;
   /** The issuer's host name; browsers resolve `*.localhost` themselves. Default: `idp.localhost`. */
   hostname?: string;
   /** On 127.0.0.1; default: a free one. */
@@ -27,29 +38,26 @@ export interface EmbeddedProvider {
   issuer: string;
   /** The single sign-on sessions that live, with the clients in each. */
   sessions(): Promise<SessionSummary[]>;
+  /** Keycloak's; the generic profile has none. */
   offlineSessions(): Promise<SessionSummary[]>;
-  /** Ends a session as an administrator would. */
+  /** Ends the session that carries this `sid`, as an administrator would. */
   endSession(sid: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-const realmName = 'Arkane';
-
-/** An OpenID provider in this process that keeps everything in memory and answers as Keycloak's realm `Arkane` does. */
+/** An OpenID provider in this process that keeps everything in memory. */
 export async function startProvider(options: ProviderOptions): Promise<EmbeddedProvider> {
-  const { hostname = 'idp.localhost', port = 0, clients, accessTokenLifespan = 300, front } = options;
+  const { profile = 'keycloak', hostname = 'idp.localhost', port = 0, accessTokenLifespan = 300, front } = options;
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
-  const mountPath = `/realms/${realmName}`;
+  const { mountPath, createProvider } = profiles[profile];
   const issuer = `http://${hostname}:${(server.address() as AddressInfo).port}${mountPath}`;
   const store = new Store();
-  const tokens = new Tokens(issuer);
-  const provider = new Provider(issuer, configure({ clients, store, tokens, accessTokenLifespan, mountPath }));
-  const clientsById = new Map(clients.map((client) => [client.clientId, client]));
-  applyKeycloakProfile(provider, { name: realmName, issuer, provider, store, tokens, clients: clientsById });
+  const clients = new Map(options.clients.map((client) => [client.clientId, client]));
+  const provider = createProvider({ issuer, clients, store, signingKey: new SigningKey(), accessTokenLifespan });
   serve(server, provider.callback(), mountPath, front);
   return {
     issuer,
@@ -71,7 +79,7 @@ export async function startProvider(options: ProviderOptions): Promise<EmbeddedP
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Everything lies below the realm's path, which oidc-provider must not see. */
+/** Everything lies below the issuer's path, which oidc-provider must not see. */
 function serve(server: Server, callback: Listener, mountPath: string, front: ProviderOptions['front']): void {
   const handle: Listener = async (request, response) => {
     if (front && (await front(request, response))) return;

@@ -1,11 +1,99 @@
-import type Provider from 'oidc-provider';
-import { answerPreflight } from './cors.ts';
-import { confirmEndSession, endSession } from './end-session.ts';
-import { endpointPath, redirectUriAllowed, type Context, type Endpoint, type Realm } from './realm.ts';
-import { revocation } from './revocation.ts';
-import { signInPage, signInPath } from './sign-in-page.ts';
-import { dressTokenResponse, translateTokenErrors } from './token-endpoint.ts';
-import { userinfo } from './userinfo.ts';
+import { errors, type Configuration, type RefreshToken } from 'oidc-provider';
+import { claimsOf } from './accounts.ts';
+import { createProvider, grantEverything, type Profile } from './configuration.ts';
+import type { Context } from './http.ts';
+import { answerPreflight } from './keycloak/cors.ts';
+import { confirmEndSession, endSession } from './keycloak/end-session.ts';
+import { endpointPath, type Endpoint, type Realm } from './keycloak/realm.ts';
+import { revocation } from './keycloak/revocation.ts';
+import { dressTokenResponse, translateTokenErrors } from './keycloak/token-endpoint.ts';
+import { handleOf, isExpired, Tokens } from './keycloak/tokens.ts';
+import { userinfo } from './keycloak/userinfo.ts';
+import type { Store } from './store.ts';
+
+const realmName = 'Arkane';
+const mountPath = `/realms/${realmName}`;
+
+/** oidc-provider, made to behave as Keycloak 26 does wherever a logout can see the difference. */
+export const keycloakProfile: Profile = {
+  mountPath,
+  createProvider(parts) {
+    const { issuer, store, clients } = parts;
+    const tokens = new Tokens(issuer, parts.signingKey);
+    const provider = createProvider(parts, '/login-actions/authenticate', configure(store, tokens));
+    const realm: Realm = { name: realmName, issuer, provider, store, tokens, clients };
+    provider.on('authorization.success', (ctx, response) => {
+      Object.assign(response ?? {}, { session_state: ctx.oidc.session?.uid });
+    });
+    translateTokenErrors(provider, clients);
+    provider.use(async (ctx: Context, next) => {
+      await answer(ctx, realm, next);
+      if (!ctx.get('Origin')) ctx.remove('Access-Control-Allow-Origin');
+      else if (ctx.response.get('Access-Control-Allow-Origin')) ctx.set('Access-Control-Allow-Credentials', 'true');
+      keepCookiesAsKeycloak(ctx);
+    });
+    return provider;
+  },
+};
+
+function configure(store: Store, tokens: Tokens): Configuration {
+  // Its cookies stay below the realm's path.
+  const cookie = { httpOnly: true, sameSite: 'lax', path: `${mountPath}/` } as const;
+  return {
+    adapter: (model) => store.adapter(model, model === 'RefreshToken' ? (token) => recordId(tokens, token) : undefined),
+    cookies: {
+      names: { session: 'arkane_session', interaction: 'arkane_interaction', resume: 'arkane_resume' },
+      long: cookie,
+      short: { httpOnly: true, sameSite: 'lax' },
+    },
+    routes: {
+      authorization: `${endpointPath}/auth`,
+      token: `${endpointPath}/token`,
+      userinfo: `${endpointPath}/userinfo`,
+      end_session: `${endpointPath}/logout`,
+      revocation: `${endpointPath}/revoke`,
+      jwks: `${endpointPath}/certs`,
+    },
+    responseTypes: ['code'],
+    features: { dPoP: { enabled: false }, pushedAuthorizationRequests: { enabled: false } },
+    claims: { openid: ['sub', 'sid', 'typ', 'azp', 'auth_time'] },
+    findAccount: (ctx, sub, token) => {
+      if (token?.kind === 'RefreshToken') requireSession(store, token);
+      return { accountId: sub, claims: () => ({ ...claimsOf(sub), typ: 'ID', azp: ctx.oidc.client?.clientId }) };
+    },
+    loadExistingGrant: (ctx) => {
+      enterSession(ctx, store);
+      return grantEverything(ctx);
+    },
+    rotateRefreshToken: false,
+    expiresWithSession: () => false,
+  };
+}
+
+/** A refresh token that was not signed here, or has expired, has no record. */
+function recordId(tokens: Tokens, token: string): string {
+  const payload = tokens.read(token, ['Refresh', 'Offline']);
+  return payload && !isExpired(payload) ? handleOf(payload) : '';
+}
+
+/** Keycloak's tokens are as good as their session, and their client's place in it. */
+function requireSession(store: Store, { sid = '', clientId = '', scopes }: RefreshToken): void {
+  const offline = scopes.has('offline_access');
+  const session = store.session(sid, { offline });
+  if (session?.clients.includes(clientId)) return;
+  const online = session ? "Session doesn't have required client" : 'Session not active';
+  throw new errors.CustomOIDCProviderError('invalid_grant', offline ? 'Offline user session not found' : online);
+}
+
+function enterSession({ oidc }: Context, store: Store): void {
+  const { session, client, params, result } = oidc;
+  if (!session?.accountId || !client) return;
+  const scope = String(params?.scope);
+  if (result?.login && !session.authorizations && scope.includes('offline_access')) store.beginOffline(session.uid);
+  // oidc-provider has a `sid` for each client, Keycloak one for the session.
+  session.ensureClientContainer(client.clientId);
+  session.sidFor(client.clientId, session.uid);
+}
 
 /** The endpoints that Keycloak answers in its own way; oidc-provider never sees their requests. */
 const endpoints: Record<string, Endpoint> = {
@@ -17,31 +105,9 @@ const endpoints: Record<string, Endpoint> = {
   'POST revoke': revocation,
 };
 
-/** Makes an oidc-provider behave as Keycloak 26 does wherever a logout can see the difference. */
-export function applyKeycloakProfile(provider: Provider, realm: Realm): void {
-  const allowed = (uri: string, clientId: string) => redirectUriAllowed(realm.clients.get(clientId), uri);
-  // Keycloak matches redirect URIs by wildcard, and puts a `sid` into every token.
-  Object.assign(provider.Client.prototype, {
-    includeSid: () => true,
-    redirectUriAllowed(this: { clientId: string }, uri: string) {
-      return allowed(uri, this.clientId);
-    },
-  });
-  provider.on('authorization.success', (ctx, response) => {
-    Object.assign(response ?? {}, { session_state: ctx.oidc.session?.uid });
-  });
-  translateTokenErrors(provider, realm.clients);
-  provider.use(async (ctx: Context, next) => {
-    await answer(ctx, realm, next);
-    if (!ctx.get('Origin')) ctx.remove('Access-Control-Allow-Origin');
-    else if (ctx.response.get('Access-Control-Allow-Origin')) ctx.set('Access-Control-Allow-Credentials', 'true');
-    keepCookiesAsKeycloak(ctx);
-  });
-}
-
 async function answer(ctx: Context, realm: Realm, next: () => Promise<void>): Promise<void> {
   const name = ctx.path.startsWith(`${endpointPath}/`) ? ctx.path.slice(endpointPath.length + 1) : '';
-  const endpoint = ctx.path.startsWith(`${signInPath}/`) ? signInPage : endpoints[`${ctx.method} ${name}`];
+  const endpoint = endpoints[`${ctx.method} ${name}`];
   if (ctx.method === 'OPTIONS' && name) {
     answerPreflight(ctx, name);
   } else if (endpoint) {

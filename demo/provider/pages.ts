@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Context } from './realm.ts';
+import type { Context } from './http.ts';
 
 const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -10,7 +10,8 @@ h1 { margin: 0 0 1rem; font-size: 1.4rem; line-height: 1.2; }
 label { display: block; margin-top: 1rem; font-weight: 600; }
 input { box-sizing: border-box; width: 100%; padding: .5rem .75rem; font: inherit; border: 1px solid #8a93a3; border-radius: .4rem; }
 button { width: 100%; margin-top: 1.5rem; padding: .6rem; font: inherit; font-weight: 600; color: #fff; background: #2b50c8;
-  border: 0; border-radius: .4rem; cursor: pointer; }
+  border: 1px solid #2b50c8; border-radius: .4rem; cursor: pointer; }
+button.second { margin-top: .75rem; color: inherit; background: none; border-color: #8a93a3; }
 [role=alert] { padding: .5rem .75rem; border-left: .25rem solid #c9372c; background: light-dark(#fdeceb, #3b1f1d); }
 footer { margin-top: 1.5rem; font-size: .875rem; color: light-dark(#5b6472, #a5afbf); }
 `;
@@ -66,8 +67,26 @@ export function answerLoggedOutPage(ctx: Context): void {
   answerPage(ctx, 200, 'You are logged out', '');
 }
 
-export function answerErrorPage(ctx: Context, message: string): void {
-  answerPage(ctx, 400, 'We are sorry...', `<p role="alert">${escape(message)}</p>`);
+/**
+ * Before a session ends at an oidc-provider. `form` is its own; as on its default page the answer is `logout`, or
+ * nothing. Without that page's inline script and style.
+ */
+export function answerSignOutPage(ctx: Context, form: string): void {
+  const content = `${form}
+<button form="op.logoutForm" name="logout" value="yes" autofocus>Yes, sign me out</button>
+<button form="op.logoutForm" class="second">No, stay signed in</button>`;
+  answerPage(ctx, 200, 'Do you want to sign out?', content);
+}
+
+/** Afterwards, whatever the answer was, when there is no page to go back to. */
+export function answerSignedOutPage(ctx: Context): void {
+  const client = ctx.oidc.client?.clientId;
+  const display = client ? ` from ${escape(client)}` : '';
+  answerPage(ctx, 200, 'Sign-out Success', `<p>Your sign-out${display} was successful.</p>`);
+}
+
+export function answerErrorPage(ctx: Context, message: string, status = 400): void {
+  answerPage(ctx, status, 'We are sorry...', `<p role="alert">${escape(message)}</p>`);
 }
 
 function escape(text: string): string {

@@ -1,11 +1,10 @@
+import type Provider from 'oidc-provider';
 import { passwordIsRight } from './accounts.ts';
+import { readForm, type Context } from './http.ts';
 import { answerErrorPage, answerSignInPage } from './pages.ts';
-import { readForm, type Endpoint } from './realm.ts';
-
-export const signInPath = '/login-actions/authenticate';
 
 /** The page where a person signs in; oidc-provider goes on from its answer. */
-export const signInPage: Endpoint = async (ctx, { provider }) => {
+export async function signInPage(ctx: Context, provider: Provider): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
   // Throws without the interaction's cookie: an old tab, or a link that somebody sent.
   const interaction = await provider.interactionDetails(ctx.req, ctx.res).catch(() => undefined);
@@ -26,4 +25,4 @@ export const signInPage: Endpoint = async (ctx, { provider }) => {
   ctx.status = 302;
   ctx.set('Location', next);
   ctx.body = '';
-};
+}

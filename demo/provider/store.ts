@@ -2,6 +2,8 @@ import type { Adapter, AdapterPayload } from 'oidc-provider';
 
 export interface SessionSummary {
   sid: string;
+  /** Its own, and at oidc-provider those that its ID tokens carry: one for each client, another after a "no". */
+  sids: string[];
   account: string;
   clients: string[];
 }
@@ -15,6 +17,8 @@ export class Store {
   /** Where each confirmation page leads once the user says yes, by the page's code. */
   readonly confirmations = new Map<string, string | undefined>();
   readonly #records = new Map<string, Map<string, AdapterPayload>>();
+  /** By session: a client that leaves a session takes its `sid` out of the record, while its tokens go on naming it. */
+  readonly #sids = new Map<string, Set<string>>();
   readonly #offline = new Map<string, { account: string; clients: Set<string> }>();
   readonly #begunOffline = new Set<string>();
   readonly #revoked = new Set<string>();
@@ -26,6 +30,7 @@ export class Store {
     return {
       upsert: (id, payload) => {
         records.set(id, structuredClone(payload));
+        if (model === 'Session') this.#keepSids(payload);
         return Promise.resolve();
       },
       find: (id) => Promise.resolve(copy(records.get(recordId(id)))),
@@ -51,22 +56,29 @@ export class Store {
     const signedIn = [...this.#model('Session').values()].filter((payload) => payload.accountId && !expired(payload));
     return signedIn.map(({ uid = '', accountId = '', authorizations = {} }) => ({
       sid: uid,
+      sids: [...(this.#sids.get(uid) ?? [])],
       account: accountId,
       clients: Object.keys(authorizations),
     }));
   }
 
   offlineSessions(): SessionSummary[] {
-    return [...this.#offline].map(([sid, { account, clients }]) => ({ sid, account, clients: [...clients] }));
+    return [...this.#offline].map(([sid, { account, clients }]) => ({
+      sid,
+      sids: [sid],
+      account,
+      clients: [...clients],
+    }));
   }
 
   session(sid: string, { offline }: { offline: boolean }): SessionSummary | undefined {
-    return (offline ? this.offlineSessions() : this.sessions()).find((session) => session.sid === sid);
+    return (offline ? this.offlineSessions() : this.sessions()).find(({ sids }) => sids.includes(sid));
   }
 
   endSession(sid: string): void {
     const sessions = this.#model('Session');
-    for (const [id, payload] of sessions) if (payload.uid === sid) sessions.delete(id);
+    const uid = this.session(sid, { offline: false })?.sid;
+    for (const [id, payload] of sessions) if (payload.uid === uid) sessions.delete(id);
   }
 
   endOfflineSession(sid: string): void {
@@ -106,6 +118,12 @@ export class Store {
 
   isRevoked(tokenId: string): boolean {
     return this.#revoked.has(tokenId);
+  }
+
+  #keepSids({ uid = '', authorizations = {} }: AdapterPayload): void {
+    const sids = this.#sids.get(uid) ?? new Set([uid]);
+    for (const { sid } of Object.values(authorizations)) if (sid) sids.add(sid);
+    this.#sids.set(uid, sids);
   }
 
   #model(name: string): Map<string, AdapterPayload> {

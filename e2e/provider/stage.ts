@@ -1,5 +1,5 @@
 import { HttpBrowser, payloadOf, send, type HttpAnswer, type SignInTokens } from '../support/http-sign-in.ts';
-import type { ProviderUnderTest } from '../support/provider.ts';
+import type { EndpointName, ProviderUnderTest } from '../support/provider.ts';
 
 /** What a scene is played with: one provider, a browser that has signed in, and the app's tokens. */
 export interface Stage {
@@ -11,10 +11,10 @@ export interface Stage {
   signIn: (clientId: string, browser?: HttpBrowser, scope?: string) => Promise<SignInTokens>;
   newBrowser: () => HttpBrowser;
   /** A POST as a page of the app makes it, without cookies. */
-  post: (endpoint: string, form: Record<string, string>, origin?: string) => Promise<HttpAnswer>;
+  post: (endpoint: EndpointName, form: Record<string, string>, origin?: string) => Promise<HttpAnswer>;
   /** A POST as the provider's own window makes it, with the browser's cookies. */
-  postWithCookies: (endpoint: string, form: Record<string, string>, browser?: HttpBrowser) => Promise<HttpAnswer>;
-  get: (endpoint: string, query: Record<string, string>, browser?: HttpBrowser) => Promise<HttpAnswer>;
+  postWithCookies: (endpoint: EndpointName, form: Record<string, string>, browser?: HttpBrowser) => Promise<HttpAnswer>;
+  get: (endpoint: EndpointName, query: Record<string, string>, browser?: HttpBrowser) => Promise<HttpAnswer>;
 }
 
 export interface Scene {

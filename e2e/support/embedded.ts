@@ -1,26 +1,42 @@
 import { startProvider, type EmbeddedProvider, type ProviderOptions } from '../../demo/provider/index.ts';
-import { briefLifespan, clientIds, type ProviderUnderTest } from './provider.ts';
+import { briefLifespan, clientIds, endpointsOf, type ProviderUnderTest } from './provider.ts';
 
-export interface EmbeddedOptions extends Pick<ProviderOptions, 'hostname' | 'port' | 'front' | 'accessTokenLifespan'> {
+type Passed = 'profile' | 'hostname' | 'port' | 'front' | 'accessTokenLifespan';
+
+export interface EmbeddedOptions extends Pick<ProviderOptions, Passed> {
   appOrigins: string[];
 }
 
+/** The pages that a logout may come back to, where the provider wants them one by one. */
+const returnPages = [
+  '/demo/',
+  '/demo/index.html',
+  '/demo/callback.html',
+  '/demo/sdk.html',
+  '/e2e/pages/landing.html',
+  '/e2e/pages/headless.html',
+];
+
 /** The demo's provider, with the clients of the Keycloak realm. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<ProviderUnderTest & EmbeddedProvider> {
-  const { appOrigins, ...rest } = options;
+  const { appOrigins, profile = 'keycloak', ...rest } = options;
   const provider = await startProvider({
     ...rest,
+    profile,
     clients: clientIds.map((clientId) => ({
       clientId,
       redirectUris: appOrigins.map((origin) => `${origin}/*`),
+      postLogoutRedirectUris: appOrigins.flatMap((origin) => returnPages.map((page) => origin + page)),
       webOrigins: appOrigins,
       ...(clientId === 'Brief' && { accessTokenLifespan: briefLifespan }),
     })),
   });
-  const find = async (sid: string) => (await provider.sessions()).find((session) => session.sid === sid);
+  const find = async (sid: string) => (await provider.sessions()).find(({ sids }) => sids.includes(sid));
   return {
     ...provider,
     name: 'embedded',
+    profile,
+    endpoint: endpointsOf(provider.issuer, profile),
     sessionLives: async (sid) => (await find(sid)) !== undefined,
     offlineSessionLives: async (sid) => (await provider.offlineSessions()).some((session) => session.sid === sid),
     clientsIn: async (sid) => (await find(sid))?.clients.toSorted() ?? [],

@@ -3,6 +3,8 @@
  * It always connects to 127.0.0.1, because Node does not resolve `*.localhost` as browsers do.
  */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import type { ProfileName } from '../../demo/provider/index.ts';
+import { endpointsOf, type Endpoint } from './provider.ts';
 
 export interface HttpRequest {
   method?: 'GET' | 'POST' | 'OPTIONS';
@@ -74,17 +76,14 @@ export function payloadOf(token: string): Record<string, unknown> {
 }
 
 export class HttpBrowser {
+  /** Of the provider that it signs in at. */
+  readonly endpoint: Endpoint;
   readonly #issuer: string;
   readonly #cookies = new Map<string, string>();
 
-  constructor(issuer: string) {
+  constructor(issuer: string, profile: ProfileName = 'keycloak') {
     this.#issuer = issuer;
-  }
-
-  /** An endpoint of the provider, as Keycloak names it: `auth`, `token`, `logout`, … */
-  endpoint(name: string, query: Record<string, string> = {}): string {
-    const search = new URLSearchParams(query).toString();
-    return `${this.#issuer}/protocol/openid-connect/${name}${search && `?${search}`}`;
+    this.endpoint = endpointsOf(issuer, profile);
   }
 
   /** A request with this browser's cookies. */

@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { administrator, KeycloakAdmin } from './keycloak-admin.ts';
 import { cache, distribution, version } from './keycloak-distribution.ts';
-import type { ProviderUnderTest } from './provider.ts';
+import { endpointsOf, type ProviderUnderTest } from './provider.ts';
 import { realmFor, realmName } from './realm.ts';
 
 export interface KeycloakOptions {
@@ -39,9 +39,12 @@ export async function startKeycloak({ appOrigins, port }: KeycloakOptions): Prom
   }
   if (!process.env.KEYCLOAK_HOME) await keepBuild(home);
   const admin = new KeycloakAdmin(base);
+  const issuer = `http://idp.localhost:${httpPort}/realms/${realmName}`;
   return {
     name: 'keycloak',
-    issuer: `http://idp.localhost:${httpPort}/realms/${realmName}`,
+    profile: 'keycloak',
+    issuer,
+    endpoint: endpointsOf(issuer, 'keycloak'),
     sessionLives: async (sid) => (await admin.session(sid)) !== undefined,
     offlineSessionLives: async (sid) => (await admin.offlineSession(sid)) !== undefined,
     clientsIn: async (sid) => Object.values((await admin.session(sid))?.clients ?? {}).toSorted(),

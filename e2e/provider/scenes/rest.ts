@@ -44,7 +44,7 @@ export const rest: Scene[] = [
       return withoutBody(await send(url, { headers: { origin: app } }));
     },
   },
-  ...['userinfo', 'token', 'logout', 'revoke'].map((endpoint): Scene => ({
+  ...(['userinfo', 'token', 'logout', 'revoke'] as const).map((endpoint): Scene => ({
     name: `preflight of ${endpoint}`,
     play: ({ browser, app }) =>
       send(browser.endpoint(endpoint), {

@@ -1,9 +1,13 @@
 import type Provider from 'oidc-provider';
-import { claimsOf } from './accounts.ts';
+import { claimsOf } from '../accounts.ts';
+import type { ClientOptions } from '../clients.ts';
+import type { Context } from '../http.ts';
 import { answerError, answerUnknownClient, allowOrigin } from './cors.ts';
-import type { ClientOptions, Context, Realm } from './realm.ts';
+import type { Realm } from './realm.ts';
 import { newRefreshTokenId, seconds } from './tokens.ts';
-import { refreshTokenLifespan } from './configuration.ts';
+
+/** Seconds; Keycloak's default. */
+const refreshTokenLifespan = 1800;
 
 /** Keycloak's words for what oidc-provider says in its error's detail. */
 const descriptions: Record<string, string> = {

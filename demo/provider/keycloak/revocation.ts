@@ -1,5 +1,6 @@
+import { readForm } from '../http.ts';
 import { allowOrigin, answerError, answerUnknownClient, refuseForeignOrigin } from './cors.ts';
-import { readForm, type Endpoint, type Realm } from './realm.ts';
+import type { Endpoint, Realm } from './realm.ts';
 import type { TokenPayload } from './tokens.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { ClientOptions, Context } from './realm.ts';
+import type { ClientOptions } from '../clients.ts';
+import type { Context } from '../http.ts';
 
 /** What a preflight is told; Keycloak says the same to every origin. */
 const methods: Record<string, string> = {

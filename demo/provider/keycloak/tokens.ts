@@ -1,5 +1,5 @@
-import { generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto';
-import type { JWK } from 'oidc-provider';
+import { randomUUID, sign, verify } from 'node:crypto';
+import type { SigningKey } from '../signing-key.ts';
 
 export type TokenType = 'Bearer' | 'Refresh' | 'Offline' | 'ID';
 
@@ -21,28 +21,17 @@ const algorithm = 'RSA-SHA256';
 /** Keycloak's tokens are signed JWTs that anybody can read; oidc-provider's are handles. These wrap those. */
 export class Tokens {
   readonly #issuer: string;
-  readonly #keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  readonly #keyId = randomUUID();
+  readonly #key: SigningKey;
 
-  constructor(issuer: string) {
+  constructor(issuer: string, key: SigningKey) {
     this.#issuer = issuer;
-  }
-
-  /** The key pair, for oidc-provider, which signs the ID tokens. */
-  get signingKey(): JWK {
-    return {
-      ...this.#keys.privateKey.export({ format: 'jwk' }),
-      kty: 'RSA',
-      kid: this.#keyId,
-      use: 'sig',
-      alg: 'RS256',
-    };
+    this.#key = key;
   }
 
   sign(claims: Omit<TokenPayload, 'iss' | 'iat'> & Record<string, unknown>): string {
     const payload = { iat: seconds(), iss: this.#issuer, ...claims };
-    const content = `${encode({ alg: 'RS256', typ: 'JWT', kid: this.#keyId })}.${encode(payload)}`;
-    return `${content}.${sign(algorithm, Buffer.from(content), this.#keys.privateKey).toString('base64url')}`;
+    const content = `${encode({ alg: 'RS256', typ: 'JWT', kid: this.#key.id })}.${encode(payload)}`;
+    return `${content}.${sign(algorithm, Buffer.from(content), this.#key.privateKey).toString('base64url')}`;
   }
 
   /** The payload of a token that was signed here and is of one of these types; its expiry is the caller's business. */
@@ -50,7 +39,7 @@ export class Tokens {
     const [header, body, signature, ...rest] = token.split('.');
     if (!header || !body || !signature || rest.length > 0) return undefined;
     const content = Buffer.from(`${header}.${body}`);
-    if (!verify(algorithm, content, this.#keys.publicKey, Buffer.from(signature, 'base64url'))) return undefined;
+    if (!verify(algorithm, content, this.#key.publicKey, Buffer.from(signature, 'base64url'))) return undefined;
     const payload = JSON.parse(Buffer.from(body, 'base64url').toString()) as TokenPayload;
     return payload.iss === this.#issuer && types.includes(payload.typ) ? payload : undefined;
   }

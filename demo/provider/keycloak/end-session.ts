@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { redirectUriAllowed, type ClientOptions } from '../clients.ts';
+import { readForm, type Context } from '../http.ts';
+import { answerConfirmation, answerErrorPage, answerLoggedOutPage } from '../pages.ts';
 import { allowOrigin, answerError, answerUnknownClient, refuseForeignOrigin } from './cors.ts';
-import { answerConfirmation, answerErrorPage, answerLoggedOutPage } from './pages.ts';
-import { readForm, redirectUriAllowed, type ClientOptions, type Context, type Endpoint, type Realm } from './realm.ts';
+import type { Endpoint, Realm } from './realm.ts';
 
 type Form = Record<string, string>;
 

@@ -1,6 +1,7 @@
-import { claimsOf } from './accounts.ts';
+import { claimsOf } from '../accounts.ts';
+import { readForm, type Context } from '../http.ts';
 import { allowOrigin, refuseForeignOrigin } from './cors.ts';
-import { readForm, type Context, type Endpoint, type Realm } from './realm.ts';
+import type { Endpoint, Realm } from './realm.ts';
 import { isExpired } from './tokens.ts';
 
 /** OpenID Connect Core §5.3, with Keycloak's answers: first the token, then its scope, then its session. */
