@@ -1,29 +1,64 @@
-/** @type {(path: string) => string} */
-const published = (path) => path.replace(/^\/?src\/(.*)\.[jt]s$/, 'dist/$1.js');
+import { posix } from 'node:path';
 
-/** @type {(node: unknown) => void} */
-const rename = (node) => {
-  if (typeof node !== 'object' || node === null) return;
-  const fields = /** @type {Record<string, unknown>} */ (node);
-  for (const [key, value] of Object.entries(fields)) {
-    if (typeof value !== 'string') rename(value);
-    else if (key === 'path' || key === 'module') fields[key] = published(value);
+/**
+ * @typedef {{ name: string, default?: string, type?: { text: string } }} Member
+ * @typedef {{ name: string, attributes?: Member[], members?: Member[], superclass?: Reference }} Declaration
+ * @typedef {{ name: string, module?: string, package?: string }} Reference
+ * @typedef {{ path: string, declarations: Declaration[], exports: { declaration: Reference }[] }} Module
+ */
+
+/** The manifest is for those who have the package, and the package holds dist/x.js, not src/x.ts. */
+const published = (/** @type {string} */ path) => path.replace(/^\/?src\/(.*)\.[jt]s$/, 'dist/$1.js');
+
+/**
+ * String unions by their names: an editor can complete `'session' | 'local'`, and knows nothing of a `StorageName`.
+ * @type {Map<string, string>}
+ */
+const unions = new Map();
+
+/** @type {(member: Member) => void} */
+const spellOut = (member) => {
+  if (member.type) member.type.text = member.type.text.replace(/\w+/g, (name) => unions.get(name) ?? name);
+  if (member.default) member.default = member.default.replace(/(?<=\d)_(?=\d)/g, '');
+};
+
+/** @type {(module: Module) => void} */
+const mend = (module) => {
+  module.path = published(module.path);
+  for (const { declaration } of module.exports) {
+    const { module: source } = declaration;
+    if (source?.startsWith('.')) declaration.module = posix.join(posix.dirname(module.path), source);
+    else if (source) declaration.module = published(source);
+  }
+  for (const declaration of module.declarations) {
+    declaration.attributes?.forEach(spellOut);
+    declaration.members?.forEach(spellOut);
+    if (declaration.members) declaration.members = declaration.members.filter(({ name }) => !name.startsWith('#'));
+    const { superclass } = declaration;
+    if (superclass?.module && !module.declarations.some(({ name }) => name === superclass.name)) {
+      declaration.superclass = { name: superclass.name, package: 'global:' };
+    }
   }
 };
 
 export default {
   globs: ['src/**/*.ts'],
-  exclude: ['src/**/*.test.ts'],
   outdir: '.',
   litelement: true,
   packagejson: false, // package.json names the manifest already and is not to be rewritten by a build
   plugins: [
     {
-      // The manifest is for those who have the package, and the package holds dist/x.js, not src/x.ts.
-      name: 'published-paths',
-      /** @param {{ customElementsManifest: object }} link */
+      name: 'for-users',
+      /** @param {{ ts: import('typescript'), node: import('typescript').Node }} source */
+      collectPhase({ ts, node }) {
+        if (!ts.isTypeAliasDeclaration(node) || !ts.isUnionTypeNode(node.type)) return;
+        const isString = (/** @type {import('typescript').TypeNode} */ type) =>
+          ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal);
+        if (node.type.types.every(isString)) unions.set(node.name.text, node.type.getText());
+      },
+      /** @param {{ customElementsManifest: { modules: Module[] } }} link */
       packageLinkPhase({ customElementsManifest }) {
-        rename(customElementsManifest);
+        customElementsManifest.modules.forEach(mend);
       },
     },
   ],

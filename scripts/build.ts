@@ -1,9 +1,10 @@
-// npm run build: the package (dist), the files for a <script> tag (dist/cdn), the manifest for editors, the sizes.
+// npm run build: the package (dist), the files for a <script> tag (dist/cdn), the manifest for editors; sizes and hashes.
 import { execFile } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { printIntegrity } from './integrity.ts';
 import { printSizes } from './sizes.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,3 +35,4 @@ await Promise.all([
   run('cem', 'analyze', '--config', 'custom-elements-manifest.config.mjs', '--quiet'),
 ]);
 if (!(await printSizes())) process.exitCode = 1;
+await printIntegrity();
