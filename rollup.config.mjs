@@ -11,6 +11,7 @@ const minify = () =>
 /** @type {(name: string, input: string) => import('rollup').RollupOptions} */
 const file = (name, input) => ({
   input: { [name]: input },
+  preserveEntrySignatures: false, // a <script> tag cannot read exports
   output: {
     dir: 'dist/cdn',
     format: 'es',
@@ -19,6 +20,8 @@ const file = (name, input) => ({
     chunkFileNames: '[name]-[hash].js', // a page may hold the entry and its chunks of different releases in its cache
     plugins: [minify()],
   },
+  // `lit` brings its templates along; nothing here uses them, and loading them does nothing else.
+  treeshake: { moduleSideEffects: (id) => !/\/node_modules\/lit-(html|element)\//.test(id) },
   plugins: [nodeResolve({ browser: true }), smallStyles, licences, chunksStandAlone],
   onwarn(warning) {
     throw new Error(warning.message); // a warning nobody reads is a bug somebody meets

@@ -1,4 +1,5 @@
 // The unit tests in every engine that is here; BROWSERS=chromium,firefox narrows it.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import * as puppeteer from 'puppeteer-core';
@@ -47,9 +48,34 @@ const launchers = {
   webkit: () => webkitLauncher(),
 };
 
+/**
+ * Where navigations went, by client.
+ * @type {Map<string, string[]>}
+ */
+const navigations = new Map();
+
+/**
+ * Providers to be sent to: at `/no-content/` a document stays where it is, at `/late/` it has a second to change its
+ * mind. `/navigations/<client>` tells who was sent where.
+ * @type {NonNullable<import('@web/test-runner').TestRunnerConfig['middleware']>[number]}
+ */
+const providers = async (context, next) => {
+  const [, place, client] = context.path.split('/');
+  if (place === 'navigations') context.body = navigations.get(String(client)) ?? [];
+  else if (place === 'no-content') {
+    const { client_id } = context.query;
+    navigations.set(String(client_id), [...(navigations.get(String(client_id)) ?? []), context.href]);
+    context.status = 204;
+  } else if (place === 'late') {
+    await sleep(1000);
+    context.body = 'too late';
+  } else await next();
+};
+
 /** @type {import('@web/test-runner').TestRunnerConfig} */
 export default {
   files: ['test/**/*.test.ts'],
+  middleware: [providers],
   nodeResolve: { exportConditions: ['browser', 'development'] },
   plugins: [esbuildPlugin({ ts: true, tsconfig: 'tsconfig.json', target: 'es2022' })],
   browsers: usableEngines().map((engine) => launchers[engine]()),

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { minify } from 'terser';
 
 interface Entry {
   name: string;
@@ -41,7 +42,13 @@ const closure = (start: string, modules: Record<string, Imports>, lazy: boolean)
   return [...seen];
 };
 
-const gzipped = (contents: Uint8Array) => gzipSync(contents, { level: 9 }).length;
+const gzipped = (contents: Uint8Array | string) => gzipSync(contents, { level: 9 }).length;
+
+/** As the files of dist/cdn are minified. */
+const minified = async (text: string) => {
+  const { code } = await minify(text, { module: true, ecma: 2020, compress: { passes: 2, keep_fargs: false } });
+  return gzipped(code ?? text);
+};
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 
 /** `node_modules/lit-html/x.js` → `lit-html`, `dist/core/x.js` → `src/core`. */
@@ -77,8 +84,9 @@ const measure = async ({ file, lazy = false }: Entry) => {
   const parts = Object.entries(bytes).filter(([, size]) => size > 0);
   parts.sort(([, a], [, b]) => b - a);
   const files = names.map((name) => basename(name));
+  const bundled = outputFiles.filter(({ path }) => files.includes(basename(path)));
   return {
-    size: sum(outputFiles.filter(({ path }) => files.includes(basename(path))).map((out) => gzipped(out.contents))),
+    size: sum(await Promise.all(bundled.map(({ text }) => minified(text)))),
     inside: parts.map(([name, size]) => `${name} ${size}`).join(', '),
   };
 };

@@ -1,18 +1,22 @@
-import { css, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { css, type PropertyDeclarations, type PropertyValues, ReactiveElement } from 'lit';
+import { prefetch } from './core/endpoints.js';
 import { LogoutError } from './core/errors.js';
 import { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } from './core/events.js';
+import { lastResult } from './core/latch.js';
+import { quietly } from './core/limit.js';
 import { logoutFrom } from './core/logout.js';
 import type { Environment, LogoutOptions } from './core/request.js';
 import { type LogoutResult, type LogoutStatus, statusOf, type WindowMode } from './core/result.js';
+import { resumeLogout } from './core/resume.js';
 import type { StorageName, TokenStore } from './core/token-store.js';
 import { wordsFor } from './words.js';
 
 /** What one call of `logout()` may set for itself. */
-export type LogoutCall = Pick<LogoutOptions, 'windowMode' | 'signal'>;
+export type LogoutCall = Pick<LogoutOptions, 'windowMode' | 'redirectUri' | 'signal'>;
 
 /**
- * A button that logs the user out of Arkane, or of another Keycloak realm: it wipes the tokens that the app kept, ends
- * the session at the provider in the background, and says what of that is proved.
+ * A button that logs the user out of Arkane, or of any OpenID provider: it wipes the tokens that the app kept, ends the
+ * session at the provider, in the background or by going there and back, and says what of that is proved.
  *
  * @tagname arkane-logout
  * @slot - The text of the button; replaces `label`.
@@ -20,14 +24,14 @@ export type LogoutCall = Pick<LogoutOptions, 'windowMode' | 'signal'>;
  * @csspart button - The button.
  * @cssstate pending - A logout is under way.
  * @cssstate incomplete - Signed out here, but not proved at the provider, or tokens were kept. A press tries again.
- * @cssstate done - Signed out, and the session at the provider is over.
+ * @cssstate done - Signed out; the session at the provider is over, or the provider sent the browser back.
  * @cssstate failed - The element is misconfigured; nothing was changed.
  * @fires {ArkaneLoggingOutEvent} arkane-logging-out - Before anything happens; `preventDefault()` cancels, `waitUntil()` delays. --bubbles --composed --cancelable
  * @fires {ArkaneLoggedOutEvent} arkane-logged-out - The app's own session is over: clean up now. `detail` is a `LogoutResult`. --bubbles --composed
  * @fires {ArkaneLogoutErrorEvent} arkane-logout-error - Nothing was changed by this press. `detail.error` says why. --bubbles --composed
  */
-export class ArkaneLogoutElement extends LitElement {
-  static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
+export class ArkaneLogoutElement extends ReactiveElement {
+  static override shadowRootOptions: ShadowRootInit = { ...ReactiveElement.shadowRootOptions, delegatesFocus: true };
 
   static override styles = css`
     :host {
@@ -58,6 +62,8 @@ export class ArkaneLogoutElement extends LitElement {
     environment: { noAccessor: true },
     authority: { noAccessor: true },
     windowMode: { attribute: 'window-mode', noAccessor: true },
+    redirectUri: { attribute: 'redirect-uri', noAccessor: true },
+    callbackUri: { attribute: 'callback-uri', noAccessor: true },
     storage: { noAccessor: true },
     timeout: { type: Number, noAccessor: true },
     label: {},
@@ -72,8 +78,12 @@ export class ArkaneLogoutElement extends LitElement {
   declare environment: Environment | null;
   /** Issuer URL of another provider; when set, `environment` is not looked at. */
   declare authority: string | null;
-  /** `POPUP`: the session is ended in the background and the page stays. */
+  /** `POPUP` ends the session in the background and the page stays; `REDIRECT` goes through the provider and back. */
   declare windowMode: WindowMode | null;
+  /** Where REDIRECT ends: an absolute URL. Default: this page. No effect in POPUP. */
+  declare redirectUri: string | null;
+  /** The one return page that is registered at the provider; of this origin, it loads `callback.js`. */
+  declare callbackUri: string | null;
   /** Where oidc-client-ts keeps the user: `session` or `local`. Read first; both are wiped. */
   declare storage: StorageName | null;
   /** Milliseconds for the page's `waitUntil`, and again for the provider. */
@@ -89,11 +99,17 @@ export class ArkaneLogoutElement extends LitElement {
   /** The status before a logout that changed nothing. */
   #before: LogoutStatus = 'idle';
   #result: LogoutResult | null = null;
+  /** No logout was asked of this element, and none was adopted. */
+  #isFresh = true;
   #internals: ElementInternals | undefined;
+  readonly #button = document.createElement('button');
+  readonly #text = document.createElement('slot');
+  readonly #said = document.createElement('span');
 
   constructor() {
     super();
-    this.clientId = this.authority = this.label = this.tokenStore = this.params = null;
+    this.clientId = this.authority = this.redirectUri = this.callbackUri = null;
+    this.label = this.tokenStore = this.params = null;
     this.environment = 'prod';
     this.windowMode = 'POPUP';
     this.storage = 'session';
@@ -112,12 +128,29 @@ export class ArkaneLogoutElement extends LitElement {
 
   /** `idle`, `pending`, `incomplete`, `done` or `failed`; also a custom state, such as `:state(done)`. */
   get status(): LogoutStatus {
+    this.#adopt();
     return this.#status;
   }
 
-  /** What the last logout did; `null` before one, and from the next `arkane-logging-out` on. */
+  /** What the last logout did, the way back included; `null` before one, and from the next `arkane-logging-out` on. */
   get result(): LogoutResult | null {
+    this.#adopt();
     return this.#result;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (resumeLogout()) document.addEventListener(ArkaneLoggedOutEvent.type, this.#adopt, { once: true });
+    this.#adopt();
+    // WebKit has no idle callback.
+    ('requestIdleCallback' in window ? requestIdleCallback : setTimeout)(() => {
+      prefetch(this.#options({}));
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener(ArkaneLoggedOutEvent.type, this.#adopt);
   }
 
   /**
@@ -128,6 +161,8 @@ export class ArkaneLogoutElement extends LitElement {
    */
   logout(options?: LogoutCall | null): Promise<LogoutResult> {
     if (!this.hasUpdated) this.performUpdate(); // what was set before the upgrade comes with the first update
+    this.#adopt();
+    this.#isFresh = false;
     if (this.#status !== 'pending') this.#before = this.#status;
     this.#setStatus('pending');
     let isOurs = false;
@@ -155,8 +190,8 @@ export class ArkaneLogoutElement extends LitElement {
     return run;
   }
 
-  #options({ windowMode = this.windowMode, signal }: LogoutCall): LogoutOptions {
-    const { clientId, environment, authority, storage, tokenStore, params } = this;
+  #options({ windowMode = this.windowMode, redirectUri = this.redirectUri, signal }: LogoutCall): LogoutOptions {
+    const { clientId, environment, authority, callbackUri, storage, tokenStore, params } = this;
     // A string, because frameworks set a property to the text that stands in the markup.
     const timeout = this.timeout === null ? null : Number(this.timeout);
     return {
@@ -164,6 +199,8 @@ export class ArkaneLogoutElement extends LitElement {
       environment,
       authority,
       windowMode,
+      redirectUri,
+      callbackUri,
       storage,
       timeout,
       tokenStore,
@@ -171,6 +208,14 @@ export class ArkaneLogoutElement extends LitElement {
       signal,
     };
   }
+
+  /** Takes the result of the way back, as soon as it is known which client this is. */
+  readonly #adopt = (): void => {
+    const result = this.#isFresh && lastResult(this.#options({}));
+    if (!result) return;
+    this.#isFresh = false;
+    this.#settle(result);
+  };
 
   #settle(result: LogoutResult): void {
     this.#result = result;
@@ -183,9 +228,9 @@ export class ArkaneLogoutElement extends LitElement {
   }
 
   #setStatus(status: LogoutStatus): void {
-    this.#internals ??= this.attachInternals();
-    this.#internals.states.delete(this.#status);
-    if (status !== 'idle') this.#internals.states.add(status);
+    this.#internals ??= quietly(() => this.attachInternals()); // a subclass may have done so: then there are no states
+    this.#internals?.states.delete(this.#status);
+    if (status !== 'idle') this.#internals?.states.add(status);
     this.#status = status;
     this.requestUpdate();
   }
@@ -200,18 +245,33 @@ export class ArkaneLogoutElement extends LitElement {
     if (!this.disabled) this.logout().catch(() => undefined); // its event has told
   }
 
-  protected override render(): TemplateResult {
-    return html`<slot name="trigger" @click=${this.#onPress}
-        ><button
-          part="button"
-          type="button"
-          ?disabled=${this.disabled}
-          aria-label=${this.label ?? nothing}
-          aria-busy=${this.#status === 'pending' ? 'true' : nothing}
-        >
-          <slot>${this.label ?? 'Log out'}</slot>
-        </button></slot
-      ><span role="status" lang="en">${wordsFor(this.#status, this.#result)}</span>`;
+  // By hand: a template library for one button would be half of what a page loads (docs/decisions/0006).
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    const root = super.createRenderRoot();
+    const trigger = document.createElement('slot');
+    trigger.name = 'trigger';
+    trigger.addEventListener('click', (event) => {
+      this.#onPress(event);
+    });
+    this.#button.setAttribute('part', 'button');
+    this.#button.type = 'button';
+    this.#button.append(this.#text);
+    trigger.append(this.#button);
+    this.#said.setAttribute('role', 'status');
+    this.#said.lang = 'en';
+    root.append(trigger, this.#said);
+    return root;
+  }
+
+  protected override update(changed: PropertyValues): void {
+    super.update(changed);
+    const { label } = this;
+    this.#button.disabled = this.disabled;
+    this.#button.ariaLabel = label;
+    this.#button.ariaBusy = this.#status === 'pending' ? 'true' : null;
+    this.#text.textContent = label ?? 'Log out';
+    const words = wordsFor(this.#status, this.#result);
+    if (this.#said.textContent !== words) this.#said.textContent = words; // the same words are not said twice
   }
 }
 

@@ -3,27 +3,14 @@ import { sendKeys } from '@web/test-runner-commands';
 import { ArkaneLogoutElement } from '../src/arkane-logout-element.js';
 import type { ArkaneLogoutErrorEvent } from '../src/core/events.js';
 import { logout } from '../src/core/logout.js';
-import type { LogoutStatus } from '../src/core/result.js';
+import { buttonOf, expectStatus, said } from './support/element.js';
 import { heardEvents, page } from './support/events.js';
 import { scriptedProvider, status, unreachable } from './support/provider.js';
 import { staysQuiet } from './support/quiet.js';
 import { ended } from './support/results.js';
 import { authority, failure, isSignedIn, newClient, signIn, tokensOf } from './support/sign-in.js';
 
-const statuses = ['idle', 'pending', 'incomplete', 'done', 'failed'] as const;
-
 // Elements are compared by `===`: a runner that has to print two of them does not come to an end.
-const buttonOf = (element: ArkaneLogoutElement) => element.shadowRoot!.querySelector('button')!;
-const said = (element: ArkaneLogoutElement) => element.shadowRoot!.querySelector('[role=status]')?.textContent;
-const statesOf = (element: ArkaneLogoutElement) => statuses.filter((name) => element.matches(`:state(${name})`));
-
-/** Everything of one status that a page, a stylesheet or a screen reader can see. */
-const expectStatus = async (element: ArkaneLogoutElement, expected: LogoutStatus) => {
-  expect(element.status).to.equal(expected);
-  await element.updateComplete;
-  expect(statesOf(element)).to.deep.equal(expected === 'idle' ? [] : [expected]);
-  expect(buttonOf(element).getAttribute('aria-busy')).to.equal(expected === 'pending' ? 'true' : null);
-};
 
 /** Gives back once the element's current run has ended; a press gives no promise. */
 const ending = () =>
@@ -71,6 +58,8 @@ describe('<arkane-logout>', () => {
       environment: 'prod',
       authority: null,
       windowMode: 'POPUP',
+      redirectUri: null,
+      callbackUri: null,
       storage: 'session',
       timeout: 10_000,
       label: null,
@@ -141,13 +130,15 @@ describe('<arkane-logout>', () => {
     it('its attributes for properties', () => {
       const parent = document.createElement('div');
       parent.innerHTML = `<arkane-logout client-id="app" environment="qa" authority="${authority}" window-mode="redirect"
-        storage="local" timeout="250" label="Leave" disabled></arkane-logout>`;
+        redirect-uri="/bye" callback-uri="/callback" storage="local" timeout="250" label="Leave" disabled></arkane-logout>`;
       document.body.append(parent);
       expect(parent.firstElementChild).to.include({
         clientId: 'app',
         environment: 'qa',
         authority,
         windowMode: 'redirect',
+        redirectUri: '/bye',
+        callbackUri: '/callback',
         storage: 'local',
         timeout: 250,
         label: 'Leave',
@@ -205,9 +196,11 @@ describe('<arkane-logout>', () => {
 
     it('the options of one call before its attributes', async () => {
       const element = await inPage();
-      expect((await failure(element.logout({ windowMode: 'REDIRECT' }))).message).to.match(/^window-mode: /);
+      expect((await failure(element.logout({ windowMode: 'TAB' as 'POPUP' }))).message).to.match(/^window-mode: /);
       expect((await failure(element.logout({ signal: AbortSignal.abort() }))).code).to.equal('cancelled');
-      element.windowMode = 'REDIRECT';
+      const elsewhere = { windowMode: 'REDIRECT', redirectUri: 'javascript:alert(1)' } as const;
+      expect((await failure(element.logout(elsewhere))).message).to.match(/^redirect-uri: /);
+      element.windowMode = 'TAB' as 'POPUP';
       expect(await element.logout({ windowMode: 'POPUP' })).to.include({ providerSession: 'none' });
     });
 
@@ -327,8 +320,15 @@ describe('<arkane-logout>', () => {
       ['client-id', ''],
       ['environment', 'sandbox'],
       ['environment', ''],
-      ['window-mode', 'REDIRECT'],
       ['window-mode', 'TAB'],
+      ['redirect-uri', ''],
+      ['redirect-uri', 'bye'],
+      ['redirect-uri', 'javascript:alert(1)'],
+      ['redirect-uri', 'http://app.example/bye'],
+      ['redirect-uri', 'https://someone:secret@app.example/bye'],
+      ['callback-uri', ''],
+      ['callback-uri', 'https://elsewhere.example/callback'],
+      ['callback-uri', 'javascript:alert(1)'],
       ['storage', 'cookie'],
       ['timeout', 'soon'],
       ['timeout', ''],
@@ -339,12 +339,12 @@ describe('<arkane-logout>', () => {
       ['authority', 'data:text/html,/realms/units'],
       ['authority', 'https://someone:secret@login.example/realms/units'],
       ['authority', 'http://login.example/realms/units'],
-      ['authority', 'https://login.example/'],
     ] as const)
       it(`throws nothing and names ${attribute} in its event: ${attribute}="${value}"`, async () => {
         signIn(clientId);
         const element = await inPage();
         if (attribute === 'environment') element.removeAttribute('authority');
+        if (attribute === 'redirect-uri') element.windowMode = 'REDIRECT'; // it has no effect in POPUP
         element.setAttribute(attribute, value);
         await element.updateComplete;
         expect(heard.types).to.deep.equal([]);
@@ -506,8 +506,11 @@ describe('<arkane-logout>', () => {
 
   it('keeps its attribute where an option of logout() is undefined', async () => {
     const element = await inPage();
-    element.setAttribute('window-mode', 'REDIRECT');
+    element.setAttribute('window-mode', 'TAB');
     expect((await failure(element.logout({ windowMode: undefined }))).message).to.match(/^window-mode: /);
+    element.setAttribute('window-mode', 'REDIRECT');
+    element.setAttribute('redirect-uri', 'nowhere');
+    expect((await failure(element.logout({ redirectUri: undefined }))).message).to.match(/^redirect-uri: /);
   });
 
   it('has what was set before its upgrade, in no document too', async () => {

@@ -15,7 +15,7 @@ export const tokenCheck = async (userinfo: string, accessToken: string, signal: 
     const { status, headers } = await post(userinfo, { access_token: accessToken }, signal);
     if (status === 200) return 'known';
     // Keycloak's own word for it; an expired or garbled token answers "Token verification failed".
-    const gone = (headers.get('www-authenticate') ?? '').includes('error_description="user_session_not_found"');
+    const gone = headers.get('www-authenticate')?.includes('error_description="user_session_not_found"');
     return status === 401 && gone ? 'gone' : 'unclear';
   } catch {
     return 'unclear';

@@ -6,9 +6,12 @@
  * - `network`: the provider could not be reached.
  * - `timeout`: our own time limit passed.
  * - `refused`: the provider answered an error.
+ * - `closed`: the user came back from the provider without an answer.
  * - `unproved`: the request was sent, but no proof can be read here.
+ * - `unsupported`: the provider has no `end_session_endpoint`.
  */
-export type LogoutErrorCode = 'configuration' | 'cancelled' | 'network' | 'timeout' | 'refused' | 'unproved';
+export type LogoutErrorCode =
+  'configuration' | 'cancelled' | 'network' | 'timeout' | 'refused' | 'closed' | 'unproved' | 'unsupported';
 
 /** The one error of this package. Its message names the attribute and the mend, and never holds a token. */
 export class LogoutError extends Error {
@@ -21,6 +24,12 @@ export class LogoutError extends Error {
   }
 }
 
+export const cancelled = (message = 'The signal was aborted.', options?: ErrorOptions): LogoutError =>
+  new LogoutError('cancelled', message, options);
+
+export const wrong = (message: string, options?: ErrorOptions): LogoutError =>
+  new LogoutError('configuration', message, options);
+
 /** An error of the host's or the browser's as one of ours; what is one already stays as it is. */
 export const misconfigured = (cause: unknown, message: string): LogoutError =>
-  cause instanceof LogoutError ? cause : new LogoutError('configuration', message, { cause });
+  cause instanceof LogoutError ? cause : wrong(message, { cause });

@@ -1,4 +1,5 @@
 import type { LogoutError } from './errors.js';
+import type { ClientState } from './latch.js';
 import type { LogoutResult, WindowMode } from './result.js';
 
 const flags = { bubbles: true, composed: true };
@@ -9,27 +10,22 @@ const flags = { bubbles: true, composed: true };
  */
 export class ArkaneLoggingOutEvent extends CustomEvent<{ windowMode: WindowMode }> {
   static readonly type = 'arkane-logging-out';
-  readonly #promises: PromiseLike<unknown>[] = [];
+  /** What the page asked to wait for. @internal */
+  readonly promises: PromiseLike<unknown>[] = [];
 
   constructor(detail: { windowMode: WindowMode }) {
     super(ArkaneLoggingOutEvent.type, { ...flags, cancelable: true, detail });
-  }
-
-  /** What the page asked to wait for. */
-  get promises(): readonly PromiseLike<unknown>[] {
-    return this.#promises;
   }
 
   /**
    * Delays the logout until `promise` settles, at most for `timeout` ms. A rejection cancels the logout; a promise
    * that is overdue does not.
    *
-   * @throws `InvalidStateError` when called after the event was dispatched, as `ExtendableEvent.waitUntil` does.
+   * @throws `InvalidStateError` when called after the event was dispatched, as `ExtendableEvent.waitUntil` does
    */
   waitUntil(promise: PromiseLike<unknown>): void {
-    if (this.eventPhase === Event.NONE)
-      throw new DOMException('waitUntil() works only while the event is dispatched.', 'InvalidStateError');
-    this.#promises.push(promise);
+    if (this.eventPhase === Event.NONE) throw new DOMException('Too late.', 'InvalidStateError');
+    this.promises.push(promise);
   }
 }
 
@@ -50,6 +46,17 @@ export class ArkaneLogoutErrorEvent extends CustomEvent<{ error: LogoutError }> 
     super(ArkaneLogoutErrorEvent.type, { ...flags, detail });
   }
 }
+
+/** Where events go. */
+export type Dispatch = (event: Event) => unknown;
+
+export const toDocument: Dispatch = (event) => document.dispatchEvent(event);
+
+/** Tells the page, then those who watch this client. */
+export const tell = ({ watchers }: ClientState, result: LogoutResult, dispatch = toDocument): void => {
+  dispatch(new ArkaneLoggedOutEvent(result));
+  watchers.dispatchEvent(new ArkaneLoggedOutEvent(result));
+};
 
 declare global {
   // Not HTMLElementEventMap: that one leaves `document.addEventListener` untyped.

@@ -3,5 +3,6 @@ export { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } f
 export { isLoggingOut, wasLoggedOut } from './latch.js';
 export { logout } from './logout.js';
 export type { ClientKey, Environment, LogoutOptions } from './request.js';
+export { resumeLogout, watchLogout } from './resume.js';
 export type { LogoutResult, LogoutStatus, WindowMode } from './result.js';
 export type { StorageName, Tokens, TokenStore } from './token-store.js';

@@ -1,5 +1,8 @@
+import type { Endpoints } from './endpoints.js';
+import type { LogoutError } from './errors.js';
+import { quietly } from './limit.js';
 import { type Client, type ClientKey, resolveClient } from './request.js';
-import type { LogoutResult, Outcome } from './result.js';
+import { type LogoutResult, type Outcome, statusOf } from './result.js';
 import { isLeftOf, oidcClientStorage, type Tokens, type TokenStore, withoutSlash } from './token-store.js';
 
 /** All that the core knows of one client at one provider; one entry for each, in memory only: it may hold tokens. */
@@ -11,6 +14,12 @@ export interface ClientState {
   /** Where the last logout found the tokens, so a new sign-in is looked for there. */
   store?: TokenStore;
   loggedOut?: boolean;
+  /** What was discovered, or is being. */
+  endpoints?: Promise<Endpoints> | undefined;
+  /** Of the last logout. */
+  result?: LogoutResult;
+  /** Hears of each logout. */
+  watchers: EventTarget;
 }
 
 const states = new Map<string, ClientState>();
@@ -21,7 +30,7 @@ const nameOf = ({ authority, clientId }: Client): string =>
 /** The one state of a client at a provider. */
 export const stateOf = (client: Client): ClientState => {
   const name = nameOf(client);
-  const state = states.get(name) ?? {};
+  const state = states.get(name) ?? { watchers: new EventTarget() };
   states.set(name, state);
   return state;
 };
@@ -29,24 +38,30 @@ export const stateOf = (client: Client): ClientState => {
 /** Remembers, over a reload of this tab too, that the user of this client was logged out. Holds no token. */
 export const latch = (client: Client): void => {
   stateOf(client).loggedOut = true;
-  try {
+  // Blocked or full: the memory of this document has to do.
+  quietly(() => {
     sessionStorage.setItem(nameOf(client), '');
-  } catch {
-    // Blocked or full: the memory of this document has to do.
-  }
+  });
 };
 
-const lift = (name: string): void => {
-  delete states.get(name)?.loggedOut;
-  try {
-    sessionStorage.removeItem(name);
-  } catch {
-    // Where it cannot be removed it could not be read either.
-  }
+/** The result of an outcome; where that is not enough, the next press goes on from it. `kept`: why tokens may be left. */
+export const settle = (
+  state: ClientState,
+  { windowMode, trigger }: Pick<LogoutResult, 'windowMode' | 'trigger'>,
+  outcome: Outcome,
+  kept?: LogoutError,
+): LogoutResult => {
+  const error = outcome.error ?? kept;
+  const local = kept ? 'kept' : 'wiped';
+  const result: LogoutResult = { windowMode, trigger, ...outcome, local, ...(error && { error }) };
+  state.result = result;
+  const tokens = state.unfinished?.tokens ?? null;
+  state.unfinished = statusOf(result) === 'incomplete' ? { tokens, outcome } : undefined;
+  return result;
 };
 
 /** Whether the store holds a user whom the unfinished logout does not speak of. */
-export const isSignIn = (tokens: Tokens | null | undefined, { unfinished }: ClientState): boolean =>
+export const isSignIn = (tokens: Tokens | null | undefined, { unfinished }: Partial<ClientState>): boolean =>
   !isLeftOf(tokens, unfinished?.tokens);
 
 /**
@@ -67,44 +82,43 @@ export const isLoggingOut = (key?: ClientKey): boolean =>
  * @throws {LogoutError} `configuration` when the key names no client, an unknown environment or a bad authority.
  */
 export const wasLoggedOut = (key?: ClientKey): boolean =>
-  (key ? [nameOf(resolveClient(key))] : [...new Set([...states.keys(), ...markers()])]).some(isStillOut);
+  (key ? [nameOf(resolveClient(key))] : [...states.keys(), ...markers()]).some(isStillOut);
 
-const markers = (): string[] => {
-  try {
-    return Object.keys(sessionStorage).filter((name) => name.startsWith(prefix));
-  } catch {
-    return [];
-  }
-};
+/** What the last logout of this client came to, here or on the way back, until the next sign-in. */
+export const lastResult = (key: ClientKey): LogoutResult | undefined =>
+  quietly(() => {
+    const { result } = stateOf(resolveClient(key));
+    return result && (result.local === 'kept' || wasLoggedOut(key)) ? result : undefined;
+  });
+
+const markers = (): string[] =>
+  quietly(() => Object.keys(sessionStorage).filter((name) => name.startsWith(prefix))) ?? [];
 
 const isStillOut = (name: string): boolean => {
-  const state = states.get(name) ?? {};
+  const state: Partial<ClientState> = states.get(name) ?? {};
   if (!state.loggedOut && !markers().includes(name)) return false;
   const store = state.store ?? storageOf(name);
   if (!store) return false;
   if (state.run || !isSignIn(tokensNow(store), state)) return true;
-  lift(name);
+  delete state.loggedOut;
+  quietly(() => {
+    sessionStorage.removeItem(name);
+  });
   return false;
 };
 
 /** `undefined` for an entry of somebody else's that begins as ours do. */
-const storageOf = (name: string): TokenStore | undefined => {
-  try {
+const storageOf = (name: string): TokenStore | undefined =>
+  quietly(() => {
     const [authority, clientId] = JSON.parse(name.slice(prefix.length)) as [string, string];
     return oidcClientStorage(authority, clientId, 'session');
-  } catch {
-    return undefined;
-  }
-};
+  });
 
-/** The tokens of a store that answers at once; `null` of any other. */
-const tokensNow = (store: TokenStore): Tokens | null | undefined => {
-  try {
+/** The tokens of a store that answers at once; `null` of any other, and an unreadable user is no sign-in. */
+const tokensNow = (store: TokenStore): Tokens | null | undefined =>
+  quietly(() => {
     const tokens = store.tokens();
     if (!(tokens instanceof Promise)) return tokens;
     tokens.catch(() => undefined); // nobody waits for it
-  } catch {
-    // An unreadable user is no sign-in.
-  }
-  return null;
-};
+    return null;
+  });

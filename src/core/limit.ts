@@ -1,4 +1,4 @@
-import { LogoutError } from './errors.js';
+import { cancelled, LogoutError } from './errors.js';
 
 /** What a piece of work must keep to. */
 export interface Limits {
@@ -18,15 +18,14 @@ export const within = async <T>(limits: Limits, work: (signal: AbortSignal) => P
     controller.abort(new LogoutError('timeout', `Not finished within timeout (${limits.timeout} ms).`));
   }, limits.timeout);
   const cancel = () => {
-    controller.abort(new LogoutError('cancelled', 'The signal that was passed in was aborted.'));
+    controller.abort(cancelled());
   };
-  limits.signal?.addEventListener('abort', cancel);
+  limits.signal?.addEventListener('abort', cancel, { signal: controller.signal });
   if (limits.signal?.aborted) cancel();
   try {
     return await work(controller.signal);
   } finally {
     clearTimeout(timer);
-    limits.signal?.removeEventListener('abort', cancel);
     controller.abort();
   }
 };
@@ -41,3 +40,12 @@ export const orAborted = <T>(promise: T | PromiseLike<T>, signal: AbortSignal): 
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
   });
+
+/** What `work` answers; `undefined` where it throws, such as in a storage that is blocked or full. */
+export const quietly = <T>(work: () => T): T | undefined => {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+};

@@ -1,14 +1,12 @@
-import { LogoutError, misconfigured } from './errors.js';
-import { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } from './events.js';
-import { type ClientState, isSignIn, latch, stateOf } from './latch.js';
+import { cancelled, type LogoutError, misconfigured, wrong } from './errors.js';
+import { ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent, type Dispatch, tell, toDocument } from './events.js';
+import { type ClientState, isSignIn, latch, settle, stateOf } from './latch.js';
 import { orAborted, within } from './limit.js';
 import { type LogoutOptions, type LogoutRequest, validate } from './request.js';
-import { type LogoutResult, type Outcome, statusOf } from './result.js';
-import { endInBackground } from './strategies.js';
+import { type LogoutResult, type Outcome, unknown } from './result.js';
+import { shownAgain, type Trip } from './resume.js';
+import { endSession } from './strategies.js';
 import { isEmpty, sendable, type Tokens, type TokenStore } from './token-store.js';
-
-/** Tells the page of an event. */
-export type Dispatch = (event: Event) => unknown;
 
 /**
  * Logs the user out: wipes the app's tokens, ends the session at the provider, and says what of it is proved.
@@ -19,8 +17,7 @@ export type Dispatch = (event: Event) => unknown;
  * @returns what was done, within `timeout` ms after the page's `waitUntil` ended
  * @throws {LogoutError} `configuration` or `cancelled`, as a rejection: nothing was changed
  */
-export const logout = (options: LogoutOptions): Promise<LogoutResult> =>
-  logoutFrom(options, (event) => document.dispatchEvent(event));
+export const logout = (options: LogoutOptions): Promise<LogoutResult> => logoutFrom(options, toDocument);
 
 /** `logout()`, with its events going where `dispatch` sends them. */
 export const logoutFrom = (options: LogoutOptions, dispatch: Dispatch): Promise<LogoutResult> => {
@@ -45,12 +42,13 @@ const told = (error: unknown, dispatch: Dispatch): Error => {
 
 const run = async (request: LogoutRequest, state: ClientState, dispatch: Dispatch): Promise<LogoutResult> => {
   try {
-    let result = state.unfinished && (await within(request, (signal) => goOn(request, state, signal)));
-    if (!result) {
-      await announce(request, dispatch);
-      result = await within(request, (signal) => begin(request, state, signal));
-    }
-    dispatch(new ArkaneLoggedOutEvent(result));
+    let result: LogoutResult | Trip | undefined;
+    do {
+      if (!state.unfinished) await announce(request, dispatch);
+      result = await within(request, (signal) => proceed(request, state, signal));
+    } while (!result);
+    if ('state' in result) result = await shownAgain(result);
+    tell(state, result, dispatch);
     return result;
   } catch (error) {
     throw told(error, dispatch);
@@ -70,15 +68,15 @@ const announce = async (request: LogoutRequest, dispatch: Dispatch): Promise<voi
         await orAborted(Promise.all(event.promises), signal);
       } catch (cause) {
         // What is overdue does not stop a logout.
-        if (!signal.aborted) throw new LogoutError('cancelled', 'A waitUntil() promise was rejected.', { cause });
+        if (!signal.aborted) throw cancelled('A waitUntil() promise was rejected.', { cause });
       }
     });
   throwIfAborted(request);
-  if (event.defaultPrevented) throw new LogoutError('cancelled', 'The page prevented arkane-logging-out.');
+  if (event.defaultPrevented) throw cancelled('arkane-logging-out was prevented.');
 };
 
 const throwIfAborted = ({ signal }: LogoutRequest): void => {
-  if (signal?.aborted) throw new LogoutError('cancelled', 'The signal was aborted before anything was changed.');
+  if (signal?.aborted) throw cancelled();
 };
 
 /** What is known when the wipe begins. */
@@ -89,24 +87,24 @@ interface Held extends Pick<LogoutResult, 'trigger'> {
   outcome?: Outcome | undefined;
 }
 
-/** A first press: takes the tokens and goes to work. */
-const begin = async (request: LogoutRequest, state: ClientState, signal: AbortSignal): Promise<LogoutResult> => {
-  const held = await read(request.store, signal);
-  throwIfAborted(request);
-  state.store = request.store;
-  return finish(request, state, { ...held, trigger: 'user' }, signal);
-};
-
-/** A press after a logout that was not proved, or left tokens. `undefined` where a user has, or may have, signed in since. */
-const goOn = async (
+/**
+ * Takes the tokens and goes to work; after a logout that was not proved, or left tokens, goes on with those of then.
+ * `undefined`: a user has, or may have, signed in since, so the page is to be asked first.
+ */
+const proceed = async (
   request: LogoutRequest,
   state: ClientState,
   signal: AbortSignal,
-): Promise<LogoutResult | undefined> => {
-  const { tokens, outcome: unreadable } = await read(request.store, signal);
+): Promise<LogoutResult | Trip | undefined> => {
+  const held = await read(request.store, signal);
   throwIfAborted(request);
-  if (!unreadable && !isSignIn(tokens, state) && state.unfinished)
-    return finish(request, state, { ...state.unfinished, trigger: 'completed' }, signal);
+  const { unfinished } = state;
+  if (!unfinished) {
+    state.store = request.store;
+    return finish(request, state, { ...held, trigger: 'user' }, signal);
+  }
+  if (!held.outcome && !isSignIn(held.tokens, state))
+    return finish(request, state, { ...unfinished, trigger: 'completed' }, signal);
   state.unfinished = undefined;
   return undefined;
 };
@@ -118,15 +116,16 @@ const read = async (store: TokenStore, signal: AbortSignal): Promise<Omit<Held, 
     const { idToken, accessToken, refreshToken, expiresAt } = (await orAborted(store.tokens(), signal)) ?? {};
     return { tokens: { idToken, accessToken, refreshToken, expiresAt } };
   } catch (cause) {
-    const error = misconfigured(cause, 'tokenStore: tokens() failed, so the provider could not be asked.');
-    return { tokens: null, outcome: { via: 'none', providerSession: 'unknown', evidence: 'none', error } };
+    const error = misconfigured(cause, 'tokenStore: tokens() failed.');
+    return { tokens: null, outcome: unknown('none', error) };
   }
 };
 
 const nothingAsked: Outcome = { via: 'none', providerSession: 'none', evidence: 'none' };
 
 /**
- * Wipes first and tells the provider meanwhile: whatever the network does, the tokens are gone.
+ * Wipes first and tells the provider meanwhile: whatever the network does, the tokens are gone. A `Trip`: the
+ * page is being left, and what comes of it is told elsewhere.
  *
  * @throws {LogoutError} `configuration` when the tokens are not this client's, while nothing is changed yet
  */
@@ -135,23 +134,22 @@ const finish = async (
   state: ClientState,
   { trigger, tokens, outcome: known }: Held,
   signal: AbortSignal,
-): Promise<LogoutResult> => {
+): Promise<LogoutResult | Trip> => {
   const sent = sendable(tokens, request.authority, request.clientId);
   latch(request);
   const wiped = wipe(request.store, state.store, signal);
-  const isOpen = !known || known.providerSession === 'unknown';
-  const outcome = sent && isOpen ? await endInBackground(request, sent, signal) : (known ?? nothingAsked);
-  const kept = await wiped;
-  const error = outcome.error ?? kept;
-  const result: LogoutResult = {
-    windowMode: request.windowMode,
-    trigger,
-    ...outcome,
-    local: kept ? 'kept' : 'wiped',
-    ...(error && { error }),
-  };
-  state.unfinished = statusOf(result) === 'incomplete' ? { tokens, outcome } : undefined;
-  return result;
+  let outcome: Outcome | Trip = known ?? nothingAsked;
+  state.unfinished = { tokens, outcome };
+  if (!known || known.providerSession === 'unknown') {
+    // What could not be reached is tried again as it was; what could not be proved needs a trip to the provider.
+    const isTrip = trigger === 'completed' && known?.error?.code !== 'network';
+    if (isTrip || request.windowMode === 'REDIRECT') {
+      const trip = { trigger: trigger === 'user' ? ('return' as const) : trigger, kept: (await wiped)?.message };
+      outcome = await within(request, (limited) => endSession(request, sent, limited, trip));
+    } else if (sent) outcome = await endSession(request, sent, signal);
+  }
+  if ('state' in outcome) return outcome;
+  return settle(state, { windowMode: request.windowMode, trigger }, outcome, await wiped);
 };
 
 /** Empties the app's store and looks whether all are empty. Resolves to why tokens may be left. */
@@ -165,8 +163,8 @@ const wipe = async (
     // A press may go on with another store than the one that was found full.
     const left = await Promise.all([...new Set([store, former])].map(async (each) => orAborted(each.tokens(), signal)));
     if (left.every(isEmpty)) return undefined;
-    return new LogoutError('configuration', 'tokenStore: clear() left tokens behind. Make it remove all of them.');
+    return wrong('tokenStore: clear() left tokens behind.');
   } catch (cause) {
-    return misconfigured(cause, 'tokenStore: the tokens could not be removed, some may be left.');
+    return misconfigured(cause, 'tokenStore: clear() failed.');
   }
 };

@@ -19,6 +19,7 @@ export const post = async (
       redirect: 'error',
       referrerPolicy: 'no-referrer',
       cache: 'no-store',
+      keepalive: true, // it outlives the page
       signal,
       ...options,
     }),

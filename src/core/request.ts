@@ -1,16 +1,11 @@
-import { isKeycloakShaped } from './endpoints.js';
-import { LogoutError } from './errors.js';
+import { wrong } from './errors.js';
 import type { WindowMode } from './result.js';
 import { oidcClientStorage, type StorageName, type TokenStore } from './token-store.js';
 
 /** Arkane's own providers. */
-const environments = {
-  prod: 'https://login.arkane.network/auth/realms/Arkane',
-  staging: 'https://login-staging.arkane.network/auth/realms/Arkane',
-  qa: 'https://login-qa.arkane.network/auth/realms/Arkane',
-} as const;
+export type Environment = 'prod' | 'staging' | 'qa';
 
-export type Environment = keyof typeof environments;
+const suffixes: Record<Environment, string> = { prod: '', staging: '-staging', qa: '-qa' };
 
 /** Which client at which provider. One logout at a time runs for each. */
 export interface ClientKey {
@@ -24,8 +19,14 @@ export interface ClientKey {
 
 /** What to log out of, and how. The attributes of the element have the same names. */
 export interface LogoutOptions extends ClientKey {
-  /** `POPUP`, the default, ends the session in the background. `REDIRECT` is not in this version. */
+  /** `POPUP`, the default, ends the session in the background; `REDIRECT` goes through the provider and back. */
   windowMode?: WindowMode | null | undefined;
+  /**
+   * Where REDIRECT ends: an absolute URL. Default: this page, with its query and hash. It is sent to the provider, which must know it, unless there is a `callbackUri`. On another origin nothing is told there.
+   */
+  redirectUri?: string | null | undefined;
+  /** The one return page that is registered at the provider; of this origin, it loads `callback.js`. */
+  callbackUri?: string | null | undefined;
   /** Where oidc-client-ts keeps the user; read first, wiped in both. Default: `session`. */
   storage?: StorageName | null | undefined;
   /** Milliseconds for the page's `waitUntil`, and again for the provider. Default: 10,000. */
@@ -47,30 +48,31 @@ export interface Client {
 /** Options that passed validation. */
 export interface LogoutRequest extends Client {
   windowMode: WindowMode;
+  /** Where a trip to the provider ends. */
+  returnTo: URL;
+  /** Where the provider is to send the browser. */
+  postLogoutRedirectUri: string;
   timeout: number;
   store: TokenStore;
   params: Record<string, string>;
   signal: AbortSignal | undefined;
 }
 
-const wrong = (message: string) => new LogoutError('configuration', message);
-
 /** Checks everything that a logout will use. @throws {LogoutError} `configuration`, naming the attribute and the mend. */
 export const validate = (options: LogoutOptions): LogoutRequest => {
   const { clientId, authority } = resolveClient(options);
   const windowMode = oneOf('window-mode', ['POPUP', 'REDIRECT'], options.windowMode ?? 'POPUP');
-  if (windowMode === 'REDIRECT')
-    throw wrong('window-mode: REDIRECT is not in this version. Use POPUP, which ends the session in the background.');
   if (options.signal && typeof options.signal.aborted !== 'boolean') throw wrong('signal: expected an AbortSignal.');
   const storage = oneOf('storage', ['session', 'local'], options.storage ?? 'session');
   const timeout = options.timeout ?? 10_000;
   // A longer delay than 2^31 - 1 fires at once.
   if (typeof timeout !== 'number' || !(timeout > 0 && timeout < 2 ** 31))
-    throw wrong('timeout: expected a number of milliseconds over 0, such as 10000.');
+    throw wrong('timeout: expected milliseconds.');
   return {
     clientId,
     authority,
     windowMode,
+    ...wayBack(options, windowMode),
     timeout,
     store: storeFrom(options.tokenStore) ?? oidcClientStorage(authority, clientId, storage),
     params: validParams(options.params ?? {}),
@@ -78,53 +80,64 @@ export const validate = (options: LogoutOptions): LogoutRequest => {
   };
 };
 
+const wayBack = (
+  { redirectUri, callbackUri }: LogoutOptions,
+  windowMode: WindowMode,
+): Pick<LogoutRequest, 'returnTo' | 'postLogoutRedirectUri'> => {
+  const { href, origin, pathname } = location;
+  const isTrip = windowMode === 'REDIRECT'; // a POPUP that is finished by a redirect stays on this page
+  const returnTo = isTrip ? allowedUrl('redirect-uri', redirectUri ?? href) : new URL(href);
+  // Providers match exactly, so this page is sent without its query.
+  let sent = isTrip && redirectUri != null ? returnTo.href : origin + pathname;
+  if (callbackUri != null) {
+    const callback = allowedUrl('callback-uri', callbackUri);
+    if (callback.origin !== origin) throw wrong('callback-uri: expected a page of this origin.');
+    if (returnTo.origin !== origin) throw wrong('redirect-uri: with callback-uri, expected a page of this origin.');
+    sent = callback.href;
+  }
+  return { returnTo, postLogoutRedirectUri: sent.replace(/#.*/, '') };
+};
+
 /** The client and its issuer. @throws {LogoutError} `configuration`. */
 export const resolveClient = ({ clientId, authority, environment }: ClientKey): Client => {
-  if (typeof clientId !== 'string' || !clientId.trim())
-    throw wrong('client-id: missing. Set it to the OAuth client that the user signed in with.');
+  if (typeof clientId !== 'string' || !clientId.trim()) throw wrong('client-id: missing. Set it to the OAuth client.');
   if (authority == null) {
-    const name = oneOf('environment', Object.keys(environments) as Environment[], environment ?? 'prod');
-    return { clientId, authority: environments[name] };
+    const name = oneOf('environment', Object.keys(suffixes) as Environment[], environment ?? 'prod');
+    return { clientId, authority: `https://login${suffixes[name]}.arkane.network/auth/realms/Arkane` };
   }
   allowedUrl('authority', authority);
-  if (/[?#]/.test(authority)) throw wrong('authority: an issuer has no query and no fragment. Leave them out.');
-  if (!isKeycloakShaped(authority))
-    throw wrong('authority: expected a Keycloak realm, …/realms/<name>. Other providers are not in this version.');
+  if (/[?#]/.test(authority)) throw wrong('authority: expected no query.');
   return { clientId, authority };
 };
 
 const oneOf = <T extends string>(attribute: string, values: readonly T[], given: unknown): T => {
   const value = values.find((candidate) => candidate.toLowerCase() === String(given).toLowerCase());
-  if (!value) throw wrong(`${attribute}: "${String(given)}" is not known. Use one of: ${values.join(', ')}.`);
+  if (!value) throw wrong(`${attribute}: expected ${values.join(' or ')}.`);
   return value;
 };
 
-/** Lets only an absolute http(s) URL pass that tokens may be sent to. */
-const allowedUrl = (attribute: string, given: unknown): void => {
+/** Lets only an absolute http(s) URL pass that tokens may be sent to. It is not quoted: there may be a password in it. */
+export const allowedUrl = (attribute: string, given: unknown): URL => {
   const url = typeof given === 'string' && !/\s/.test(given) && URL.canParse(given) ? new URL(given) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) throw wrong(`${attribute}: expected an absolute https URL.`);
-  // Not quoted in the message: there may be a password in it.
-  if (url.username || url.password) throw wrong(`${attribute}: a URL with a user name or a password. Leave them out.`);
-  const loopback = /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/.test(url.hostname);
-  const asThePage = location.protocol === 'http:' && location.hostname === url.hostname;
-  if (url.protocol === 'http:' && !loopback && !asThePage)
-    throw wrong(`${attribute}: http is only for loopback hosts. Use https.`);
+  const isHttp =
+    url?.protocol === 'http:' &&
+    (/^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1\]$/.test(url.hostname) ||
+      (location.protocol === 'http:' && location.hostname === url.hostname));
+  if (url && (isHttp || url.protocol === 'https:') && !url.username && !url.password) return url;
+  throw wrong(`${attribute}: expected an https URL without password; http is for loopback.`);
 };
 
 const storeFrom = (store: TokenStore | null | undefined): TokenStore | undefined => {
   if (store == null) return undefined;
   if (typeof store.tokens !== 'function' || typeof store.clear !== 'function')
-    throw wrong('tokenStore: expected an object with the functions tokens() and clear().');
+    throw wrong('tokenStore: expected an object with tokens() and clear().');
   return store;
 };
 
 const reserved = ['client_id', 'refresh_token', 'id_token_hint', 'post_logout_redirect_uri', 'state'];
 
 const validParams = (params: Record<string, string>): Record<string, string> => {
-  if (typeof params !== 'object' || Array.isArray(params)) throw wrong('params: expected an object of strings.');
-  for (const [name, value] of Object.entries(params)) {
-    if (reserved.includes(name)) throw wrong(`params: ${name} is set by the logout itself. Leave it out.`);
-    if (typeof value !== 'string') throw wrong(`params: ${name} is not a string.`);
-  }
-  return { ...params };
+  const isFit = ([name, value]: [string, unknown]) => typeof value === 'string' && !reserved.includes(name);
+  if (typeof params === 'object' && !Array.isArray(params) && Object.entries(params).every(isFit)) return { ...params };
+  throw wrong(`params: expected strings, without ${reserved.join(', ')}.`);
 };

@@ -1,14 +1,16 @@
 import { type TokenCheck, tokenCheck } from './checks.js';
-import { keycloakEndpoints } from './endpoints.js';
+import { endpointsOf, type Endpoints, endSessionUrl, isKeycloakShaped } from './endpoints.js';
 import { LogoutError } from './errors.js';
-import { within } from './limit.js';
+import { orAborted, within } from './limit.js';
 import { post } from './post.js';
 import type { LogoutRequest } from './request.js';
-import type { Outcome } from './result.js';
+import { type Outcome, unknown } from './result.js';
+import { depart, forget, type Trip, type TripStart } from './resume.js';
 import { claimsOf, type Tokens } from './token-store.js';
 
 /** What a strategy works under. */
 interface Context {
+  endpoints: Endpoints;
   /** Its reason is a `LogoutError`. */
   signal: AbortSignal;
   /** What the token check said before the first request to end the session, if it was asked. */
@@ -17,75 +19,124 @@ interface Context {
   previous?: LogoutError | undefined;
 }
 
-/** One way to end a session; `null` where the token that it needs is missing. Never rejects. */
+/** One way to end a session; `null` where the token that it needs is missing. Rejects with why nothing is proved. */
 type Strategy = (request: LogoutRequest, tokens: Tokens, context: Context) => Promise<Outcome | null>;
 
+const noProof = 'No proof can be had here.';
+
 /** A CORS POST of the refresh token. Keycloak answers 204 when that token's session is over. */
-const token: Strategy = async (request, tokens, { signal }) => {
+const token: Strategy = async (request, tokens, { endpoints, signal }) => {
   if (!tokens.refreshToken) return null;
-  try {
-    const { status } = await endSession(request, tokens, signal, { refresh_token: tokens.refreshToken });
-    if (status !== 204) return unknown('token', 'refused', `The provider answered the logout with status ${status}.`);
-    return provesByResponse(tokens)
-      ? { via: 'token', providerSession: 'ended', evidence: 'logout-response' }
-      : unknown('token', 'unproved', 'The provider took the refresh token, but this kind of token proves nothing.');
-  } catch (cause) {
-    return unreached('token', signal, cause);
-  }
+  const parameters = { ...parametersOf(request, tokens), refresh_token: tokens.refreshToken };
+  const { status } = await post(endpoints.endSession, parameters, signal);
+  if (status !== 204) throw new LogoutError('refused', `The provider answered with status ${status}.`);
+  if (!provesByResponse(tokens)) throw new LogoutError('unproved', noProof);
+  return { via: 'token', providerSession: 'ended', evidence: 'logout-response' };
 };
 
 /**
- * A cookie-free `no-cors` POST of the ID token between two token checks. Its answer cannot be read: only the checks
- * can prove something, and one that fails stops nothing.
+ * A `no-cors` POST of the ID token between two token checks. Its answer cannot be read: only the checks can prove
+ * something, and one that fails stops nothing. Keycloak would weigh another session's cookie; others live on theirs.
  */
-const hint: Strategy = async (request, tokens, { signal, before, previous }) => {
+const hint: Strategy = async (request, tokens, { endpoints, signal, before, previous }) => {
   if (!tokens.idToken) return null;
-  const known = (before ?? (await check(request, tokens, signal))) === 'known';
-  try {
-    // `no-cors` cannot refuse a redirect.
-    await endSession(request, tokens, signal, {}, { mode: 'no-cors', redirect: 'follow' });
-  } catch (cause) {
-    return unreached('hint', signal, cause);
-  }
-  if (known && (await check(request, tokens, signal)) === 'gone')
-    return { via: 'hint', providerSession: 'ended', evidence: 'token-check' };
-  if (signal.aborted) return unreached('hint', signal);
-  return unknown('hint', 'unproved', 'The logout was sent to the provider, but no proof can be read here.', {
-    cause: previous,
+  const known = (before ?? (await check(request, tokens, endpoints, signal))) === 'known';
+  await post(endpoints.endSession, parametersOf(request, tokens), signal, {
+    mode: 'no-cors',
+    redirect: 'follow', // `no-cors` cannot refuse one
+    credentials: isKeycloakShaped(request.authority) ? 'omit' : 'include',
   });
+  if (known && (await check(request, tokens, endpoints, signal)) === 'gone')
+    return { via: 'hint', providerSession: 'ended', evidence: 'token-check' };
+  throw new LogoutError('unproved', noProof, { cause: previous });
 };
 
-/**
- * Ends the tokens' session in the background: by `token`, then by `hint`, until one has proved it. Never rejects; the
- * last strategy that was tried has the last word.
- */
-export const endInBackground = async (
+/** One after the other, until one has proved it; the last that was tried has the last word. */
+const inBackground = async (
   request: LogoutRequest,
   tokens: Tokens,
+  endpoints: Endpoints,
   signal: AbortSignal,
 ): Promise<Outcome> => {
   // A refresh token that cannot prove may still end something: only a check made before it shows that `hint` did.
-  const before = tokens.refreshToken && !provesByResponse(tokens) ? await check(request, tokens, signal) : undefined;
+  const cannotProve = tokens.refreshToken && !provesByResponse(tokens);
+  const before = cannotProve ? await check(request, tokens, endpoints, signal) : undefined;
   let outcome: Outcome | undefined;
-  for (const strategy of [token, hint]) {
-    outcome = (await strategy(request, tokens, { signal, before, previous: outcome?.error })) ?? outcome;
-    if (outcome?.providerSession === 'ended' || signal.aborted) break;
+  for (const [via, strategy] of Object.entries(isKeycloakShaped(request.authority) ? { token, hint } : { hint })) {
+    try {
+      const ended = await strategy(request, tokens, { endpoints, signal, before, previous: outcome?.error });
+      if (ended) return ended;
+    } catch (cause) {
+      outcome = failed(via as 'token' | 'hint', signal, cause);
+      if (signal.aborted) break;
+    }
   }
-  return outcome ?? unknown('none', 'unproved', 'No token was left that the provider could be asked with.');
+  return outcome ?? unknown('none', new LogoutError('unproved', noProof));
 };
 
-const unknown = (via: Outcome['via'], ...error: ConstructorParameters<typeof LogoutError>): Outcome => ({
-  via,
-  providerSession: 'unknown',
-  evidence: 'none',
-  error: new LogoutError(...error),
-});
+/** A top-level GET in this tab (RP-Initiated Logout §2); where the page stays, it is stopped, and the trip forgotten. */
+const redirect = async (
+  request: LogoutRequest,
+  tokens: Tokens | null,
+  { endSession: endpoint }: Endpoints,
+  signal: AbortSignal,
+  start: TripStart,
+): Promise<Trip> => {
+  const left = new Promise((resolve) => {
+    addEventListener('pagehide', resolve, { once: true, signal });
+  });
+  const [trip, parameters] = depart(request, start);
+  try {
+    location.assign(endSessionUrl(endpoint, { ...parametersOf(request, tokens), ...parameters }));
+    await orAborted(left, signal);
+    return trip;
+  } catch (cause) {
+    stop();
+    forget();
+    throw cause;
+  }
+};
 
-/** A request that failed; where we ended it ourselves, the signal's reason says why. */
-const unreached = (via: Outcome['via'], signal: AbortSignal, cause?: unknown): Outcome => ({
-  ...unknown(via, 'network', 'The provider could not be reached.', { cause }),
-  ...(signal.aborted && { error: signal.reason as LogoutError }),
-});
+/**
+ * Ends the session at the provider: in the background, or by going there when a trip is to `start`. A `Trip`: the page
+ * is being left, and what comes of it is told where the user comes back. Never rejects.
+ */
+export const endSession = async (
+  request: LogoutRequest,
+  tokens: Tokens | null,
+  signal: AbortSignal,
+  start?: TripStart,
+): Promise<Outcome | Trip> => {
+  let via: Outcome['via'] = 'none';
+  try {
+    const endpoints = await endpointsOf(request, signal);
+    if (start) {
+      via = 'redirect';
+      revoke(endpoints, request, tokens);
+      return await redirect(request, tokens, endpoints, signal, start);
+    }
+    const outcome = await inBackground(request, tokens ?? {}, endpoints, signal);
+    revoke(endpoints, request, tokens); // not before: a check after a revocation lies
+    return outcome;
+  } catch (cause) {
+    return failed(via, signal, cause);
+  }
+};
+
+/** RFC 7009 §2, where the provider's logout leaves the tokens alive; best effort, and nobody waits for it. */
+const revoke = ({ revocation }: Endpoints, { clientId, timeout }: LogoutRequest, tokens: Tokens | null): void => {
+  const token = tokens?.refreshToken;
+  if (!revocation || !token) return;
+  const parameters = { client_id: clientId, token, token_type_hint: 'refresh_token' };
+  post(revocation, parameters, AbortSignal.timeout(timeout)).catch(() => undefined);
+};
+
+/** Why nothing is known; where we ended it ourselves, the signal's reason says why. */
+const failed = (via: Outcome['via'], signal: AbortSignal, cause: unknown): Outcome => {
+  const error = signal.aborted ? (signal.reason as unknown) : cause;
+  const isTold = error instanceof LogoutError;
+  return unknown(via, isTold ? error : new LogoutError('network', 'The provider could not be reached.', { cause }));
+};
 
 /**
  * Whether a 204 to this refresh token proves that the tokens' session is over. An offline token that was revoked
@@ -93,33 +144,36 @@ const unreached = (via: Outcome['via'], signal: AbortSignal, cause?: unknown): O
  */
 const provesByResponse = ({ refreshToken, idToken }: Tokens): boolean => {
   const refresh = claimsOf(refreshToken);
-  const sid = claimsOf(idToken)?.sid ?? refresh?.sid;
-  return refresh?.typ === 'Refresh' && refresh.sid === sid;
+  const sid = claimsOf(idToken ?? refreshToken)?.sid;
+  return refresh?.typ === 'Refresh' && sid !== undefined && refresh.sid === sid;
 };
 
 /**
  * The token check, where its answer can mean anything: the token must be of the session that is ended, and must not
  * expire on the way. It gets a quarter of the time, so that a userinfo that hangs does not keep the logout from going out.
  */
-const check = async (request: LogoutRequest, tokens: Tokens, signal: AbortSignal): Promise<TokenCheck> => {
+const check = async (
+  { timeout }: LogoutRequest,
+  tokens: Tokens,
+  { userinfo }: Endpoints,
+  signal: AbortSignal,
+): Promise<TokenCheck> => {
+  if (!userinfo) return 'unclear';
   const { idToken, accessToken, expiresAt } = tokens;
-  const isOfSession = claimsOf(accessToken)?.sid === claimsOf(idToken)?.sid;
-  if (!accessToken || !isOfSession || !(Number(expiresAt) - Date.now() / 1000 >= 30)) return 'unclear'; // also for NaN
-  const { userinfo } = keycloakEndpoints(request.authority);
-  return within({ timeout: request.timeout / 4, signal }, (limited) => tokenCheck(userinfo, accessToken, limited));
+  const sid = claimsOf(idToken)?.sid;
+  if (
+    !accessToken ||
+    sid === undefined ||
+    claimsOf(accessToken)?.sid !== sid ||
+    !(Number(expiresAt) - Date.now() / 1000 >= 30)
+  )
+    return 'unclear'; // also for NaN
+  return within({ timeout: timeout / 4, signal }, (limited) => tokenCheck(userinfo, accessToken, limited));
 };
 
-/** RP-Initiated Logout §2, by POST. */
-const endSession = (
-  { authority, clientId, params }: LogoutRequest,
-  { idToken }: Tokens,
-  signal: AbortSignal,
-  parameters: Record<string, string>,
-  options?: RequestInit,
-): Promise<Response> =>
-  post(
-    keycloakEndpoints(authority).endSession,
-    { ...params, client_id: clientId, ...(idToken && { id_token_hint: idToken }), ...parameters },
-    signal,
-    { keepalive: true, ...options }, // the request outlives the page
-  );
+/** What every request to the end-session endpoint carries (RP-Initiated Logout §2). */
+const parametersOf = ({ clientId, params }: LogoutRequest, tokens: Tokens | null): Record<string, string> => ({
+  ...params,
+  client_id: clientId,
+  ...(tokens?.idToken && { id_token_hint: tokens.idToken }),
+});

@@ -1,5 +1,6 @@
 import type { User } from 'oidc-client-ts';
-import { LogoutError, misconfigured } from './errors.js';
+import { type LogoutError, misconfigured, wrong } from './errors.js';
+import { quietly } from './limit.js';
 
 /** What the app holds of a sign-in. */
 export interface Tokens {
@@ -31,31 +32,29 @@ export const oidcClientStorage = (authority: string, clientId: string, first: St
   // Getters, because a page whose storage is blocked throws on the mere mention of it.
   const storages = [() => sessionStorage, () => localStorage];
   if (first === 'local') storages.reverse();
-  const entries = storages.flatMap((storage) => names.map((name) => ({ storage, name })));
+  /** The first tokens that `look` finds. A place that fails hides no other; it is told where none had any. */
+  const firstIn = (look: (storage: Storage, name: string) => Tokens | null): Tokens | null => {
+    let failure: LogoutError | undefined;
+    for (const storage of storages)
+      for (const name of names)
+        try {
+          const tokens = look(storage(), name);
+          if (!isEmpty(tokens)) return tokens;
+        } catch (cause) {
+          failure ??= misconfigured(cause, 'storage: not allowed by the browser.');
+        }
+    if (failure) throw failure;
+    return null;
+  };
   return {
-    tokens: () => firstIn(entries, ({ storage, name }) => parseUser(storage().getItem(name))),
+    tokens: () => firstIn((storage, name) => parseUser(storage.getItem(name))),
     clear() {
-      firstIn(entries, ({ storage, name }) => {
-        storage().removeItem(name);
+      firstIn((storage, name) => {
+        storage.removeItem(name);
         return null;
       });
     },
   };
-};
-
-/** The first tokens that `look` finds. A place that fails does not hide the others; it is told where none had any. */
-const firstIn = <T>(places: T[], look: (place: T) => Tokens | null): Tokens | null => {
-  let failure: LogoutError | undefined;
-  for (const place of places) {
-    try {
-      const tokens = look(place);
-      if (!isEmpty(tokens)) return tokens;
-    } catch (cause) {
-      failure ??= misconfigured(cause, 'storage: the browser keeps this page from it.');
-    }
-  }
-  if (failure) throw failure;
-  return null;
 };
 
 const parseUser = (text: string | null): Tokens => {
@@ -64,7 +63,7 @@ const parseUser = (text: string | null): Tokens => {
     user = JSON.parse(text ?? 'null') as Partial<User> | null;
   } catch {
     // No `cause`: a JSON error quotes the text, which holds tokens.
-    throw new LogoutError('configuration', 'storage: the stored user is not JSON, so its tokens could not be read.');
+    throw wrong('storage: the stored user is not JSON.');
   }
   return {
     idToken: user?.id_token,
@@ -76,27 +75,24 @@ const parseUser = (text: string | null): Tokens => {
 
 const parts = (tokens: Tokens | null | undefined) => [tokens?.idToken, tokens?.accessToken, tokens?.refreshToken];
 
-/** Whether a store holds nothing; what is there but malformed counts as held. */
-export const isEmpty = (tokens: Tokens | null | undefined): boolean => parts(tokens).every((token) => token == null);
-
 /** Whether a store holds nothing that it did not hold before. */
 export const isLeftOf = (tokens: Tokens | null | undefined, before: Tokens | null | undefined): boolean =>
   parts(tokens).every((token, index) => token == null || token === parts(before)[index]);
 
+/** Whether a store holds nothing; what is there but malformed counts as held. */
+export const isEmpty = (tokens: Tokens | null | undefined): boolean => isLeftOf(tokens, null);
+
 /** The claims of a JWT, or `null` where it is none. Not verified: the provider does that; here it decides what is sent. */
-export const claimsOf = (token: string | null | undefined): Record<string, unknown> | null => {
-  try {
+export const claimsOf = (token: string | null | undefined): Record<string, unknown> | null =>
+  quietly(() => {
     // Characters beyond ASCII come out wrong; client ids (RFC 6749 appendix A.1) and issuers have none.
     const claims: unknown = JSON.parse(atob(token?.split('.')[1]?.replace(/-/g, '+').replace(/_/g, '/') ?? ''));
     return typeof claims === 'object' ? (claims as Record<string, unknown> | null) : null;
-  } catch {
-    return null;
-  }
-};
+  }) ?? null;
 
 // RFC 6749 appendix A, without the space; and what is left when a missing token was made a string.
 const usable = (token: unknown): string | undefined =>
-  typeof token === 'string' && /^[!-~]+$/.test(token) && !/^(undefined|null|NaN)$/.test(token) ? token : undefined;
+  typeof token === 'string' && /^(?!(undefined|null|NaN)$)[!-~]+$/.test(token) ? token : undefined;
 
 /**
  * The tokens that may be sent to `authority`: malformed ones are left out, and so are those that name
@@ -106,8 +102,8 @@ const usable = (token: unknown): string | undefined =>
  */
 export const sendable = (tokens: Tokens | null, authority: string, clientId: string): Tokens | null => {
   if (!tokens || isEmpty(tokens)) return null;
-  const issuedHere = (claims: Record<string, unknown>) =>
-    typeof claims.iss === 'string' && withoutSlash(claims.iss) === withoutSlash(authority);
+  const issuedHere = ({ iss }: Record<string, unknown>) =>
+    typeof iss === 'string' && withoutSlash(iss) === withoutSlash(authority);
   const ours = (candidate: unknown) => {
     const token = usable(candidate);
     const claims = claimsOf(token);
@@ -116,17 +112,10 @@ export const sendable = (tokens: Tokens | null, authority: string, clientId: str
   const idToken = usable(tokens.idToken);
   const claims = claimsOf(idToken);
   if (claims) {
-    if (!issuedHere(claims))
-      throw new LogoutError(
-        'configuration',
-        'authority: the ID token was issued by another one. Set authority, or environment, to where the user signed in.',
-      );
+    if (!issuedHere(claims)) throw wrong('authority: the ID token is of another. Set it, or environment, to that.');
     // OpenID Connect Core §3.1.3.7: `aud` holds the client, and `azp`, where it is there, is the client.
     if (![claims.aud].flat().includes(clientId) || (claims.azp ?? clientId) !== clientId)
-      throw new LogoutError(
-        'configuration',
-        'client-id: the ID token was issued to another client. Set it to the one that the user signed in with.',
-      );
+      throw wrong('client-id: the ID token is of another. Set it to that.');
   }
   return {
     idToken: claims ? idToken : undefined,

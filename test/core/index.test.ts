@@ -7,6 +7,8 @@ describe('arkane-logout/core.js', () => {
       'logout',
       'isLoggingOut',
       'wasLoggedOut',
+      'resumeLogout',
+      'watchLogout',
       'LogoutError',
       'ArkaneLoggingOutEvent',
       'ArkaneLoggedOutEvent',

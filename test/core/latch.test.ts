@@ -1,9 +1,11 @@
 import { expect } from '@open-wc/testing';
 import { LogoutError } from '../../src/core/errors.js';
+import type * as entry from '../../src/core/index.js';
 import { isLoggingOut, wasLoggedOut } from '../../src/core/latch.js';
 import { logout } from '../../src/core/logout.js';
 import type { ClientKey } from '../../src/core/request.js';
 import type { Tokens } from '../../src/core/token-store.js';
+import { leave, moduleOf, navigationOf, openFrame, showAgain } from '../support/documents.js';
 import { page } from '../support/events.js';
 import { scriptedProvider, status } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
@@ -84,6 +86,39 @@ describe('isLoggingOut', () => {
       ] as const)
         expect(() => ask(wrong)).to.throw(LogoutError, new RegExp(`^${attribute}: `));
     });
+});
+
+describe('isLoggingOut and wasLoggedOut, of a page that leaves', () => {
+  staysQuiet();
+  scriptedProvider();
+
+  it('are true until it is shown again; on the page that the user comes back to, the logout is over', async () => {
+    sessionStorage.clear();
+    const key = { clientId: newClient(), authority };
+    const frame = await openFrame();
+    const core = await moduleOf<typeof entry>(frame, 'core/index');
+    const run = core.logout({ ...key, windowMode: 'REDIRECT' });
+    const { searchParams } = await navigationOf(key.clientId);
+    await leave(frame);
+    const back = await openFrame(`?state=${searchParams.get('state') ?? ''}`);
+    const there = await moduleOf<typeof entry>(back, 'core/index');
+    there.resumeLogout();
+    expect([core.isLoggingOut(key), core.wasLoggedOut(key)]).to.deep.equal([true, true]);
+    expect([there.isLoggingOut(key), there.wasLoggedOut(key)]).to.deep.equal([false, true]);
+    showAgain(frame);
+    await run;
+    expect([core.isLoggingOut(key), core.wasLoggedOut(key)]).to.deep.equal([false, true]);
+    signIn(key.clientId);
+    expect([core.wasLoggedOut(key), there.wasLoggedOut(key)]).to.deep.equal([false, false]);
+  });
+
+  it('are as before where the page did not leave after all', async () => {
+    sessionStorage.clear();
+    const key = { clientId: newClient(), authority };
+    const core = await moduleOf<typeof entry>(await openFrame(), 'core/index');
+    await core.logout({ ...key, windowMode: 'REDIRECT', timeout: 100 });
+    expect([core.isLoggingOut(key), core.wasLoggedOut(key)]).to.deep.equal([false, true]);
+  });
 });
 
 describe('wasLoggedOut', () => {

@@ -50,7 +50,10 @@ describe('within', () => {
   it('leaves no listener on the signal that was passed in', async () => {
     const { signal } = new AbortController();
     const listeners = new Set<unknown>();
-    signal.addEventListener = (_: string, listener: unknown) => listeners.add(listener);
+    signal.addEventListener = (_: string, listener: unknown, options?: AddEventListenerOptions) => {
+      listeners.add(listener);
+      options?.signal?.addEventListener('abort', () => listeners.delete(listener));
+    };
     signal.removeEventListener = (_: string, listener: unknown) => listeners.delete(listener);
     await within({ timeout: 1000, signal }, () => {
       expect(listeners.size).to.equal(1);

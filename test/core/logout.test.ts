@@ -1,16 +1,29 @@
 import { expect } from '@open-wc/testing';
 import type { ArkaneLoggedOutEvent, ArkaneLogoutErrorEvent } from '../../src/core/events.js';
+import type * as entry from '../../src/core/index.js';
 import { isLoggingOut, wasLoggedOut } from '../../src/core/latch.js';
 import { logout } from '../../src/core/logout.js';
 import type { LogoutOptions } from '../../src/core/request.js';
 import type { LogoutResult } from '../../src/core/result.js';
 import type { Tokens, TokenStore } from '../../src/core/token-store.js';
+import {
+  leave,
+  moduleOf,
+  navigationOf,
+  openFrame,
+  openTab,
+  type Page,
+  settled,
+  showAgain,
+  until,
+} from '../support/documents.js';
 import { heardEvents, page } from '../support/events.js';
-import { never, scriptedProvider, status, unreachable } from '../support/provider.js';
+import { never, newIssuer, scriptedProvider, status, unreachable } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { ended } from '../support/results.js';
 import { authority, failure, isSignedIn, newClient, signIn, storageKey, tokensOf, userOf } from '../support/sign-in.js';
 import { blockStorage, breakStorage } from '../support/storage.js';
+import { storedTrip, storeTrip, tripName } from '../support/trips.js';
 
 const forever = () => new Promise<never>(() => undefined);
 
@@ -131,7 +144,8 @@ describe('logout', () => {
       ['authority', { authority: 'javascript:alert(1)' }],
       ['authority', { authority: 'http://login.example/realms/units' }],
       ['window-mode', { windowMode: 'TAB' }],
-      ['window-mode', { windowMode: 'REDIRECT' }],
+      ['redirect-uri', { windowMode: 'REDIRECT', redirectUri: 'javascript:alert(1)' }],
+      ['callback-uri', { callbackUri: 'https://elsewhere.example/callback' }],
       ['storage', { storage: 'cookie' }],
       ['timeout', { timeout: 0 }],
       ['tokenStore', { tokenStore: {} }],
@@ -600,6 +614,33 @@ describe('logout', () => {
       expect(await logout({ ...options, tokenStore: liveStore(tokensOf(clientId)) })).to.deep.equal(ended);
     });
 
+    it('sends tokens that are accessors of the object’s class, as an SDK may have them', async () => {
+      class Auth {
+        #held: ReturnType<typeof tokensOf> | null = tokensOf(clientId);
+        get idToken() {
+          return this.#held?.idToken;
+        }
+        get accessToken() {
+          return this.#held?.accessToken;
+        }
+        get refreshToken() {
+          return this.#held?.refreshToken;
+        }
+        clear() {
+          this.#held = null;
+        }
+      }
+      const auth = new Auth();
+      const tokenStore = {
+        tokens: () => auth,
+        clear: () => {
+          auth.clear();
+        },
+      };
+      expect(await logout({ ...options, tokenStore })).to.deep.equal(ended);
+      expect(provider.asked).to.deep.equal(['token']);
+    });
+
     it('claims nothing of a new sign-in in the same object', async () => {
       const tokenStore = liveStore(tokensOf(clientId));
       tokenStore.isBroken = true;
@@ -790,12 +831,431 @@ describe('logout', () => {
   it('keeps every token out of events, results, errors and storage', async () => {
     signIn(clientId);
     Object.assign(provider, { token: () => status(400), userinfo: () => status(200) });
-    const results = [await logout(options), await logout(options)];
+    const results = [await logout(options)];
     const observable: unknown[] = [Object.entries(sessionStorage), Object.entries(localStorage), results];
     for (const event of heard.all) observable.push(event.type, event.detail);
     for (let error: unknown = results[0]?.error; error instanceof Error; error = error.cause)
       observable.push(error.message, error.stack, Object.entries(error));
     expect(observable).to.have.length.above(9);
     expect(JSON.stringify(observable)).not.to.contain('eyJ');
+  });
+});
+
+describe('logout, through the provider', () => {
+  staysQuiet();
+  const provider = scriptedProvider();
+  let frame: Page;
+  let core: typeof entry;
+  let clientId: string;
+  let options: LogoutOptions;
+
+  beforeEach(async () => {
+    sessionStorage.clear();
+    localStorage.clear();
+    clientId = newClient();
+    options = { clientId, authority, timeout: 5000 };
+    frame = await openFrame('?tab=nfts#top');
+    core = await moduleOf<typeof entry>(frame, 'core/index');
+  });
+
+  const returned: LogoutResult = {
+    windowMode: 'REDIRECT',
+    trigger: 'return',
+    via: 'redirect',
+    providerSession: 'returned',
+    evidence: 'return',
+    local: 'wiped',
+  };
+  const closed = { ...returned, providerSession: 'unknown', evidence: 'none' } as const;
+  const restored = { ...closed, trigger: 'restored', via: 'none' } as const;
+
+  const redirect = (part: Partial<LogoutOptions> = {}) => core.logout({ ...options, windowMode: 'REDIRECT', ...part });
+  const heard = () => frame.seen.filter((each) => each !== 'load');
+  const types = () => heard().map(({ type }) => type);
+  /** A press that leaves. */
+  const gone = async (run: Promise<LogoutResult>) => {
+    const url = await navigationOf(clientId);
+    await leave(frame);
+    return { run, url };
+  };
+  const withoutError = async (run: Promise<LogoutResult>) => {
+    const { error, ...result } = await run;
+    return { code: error?.code, result };
+  };
+
+  it('asks the page, wipes, and leaves: no request before it, and no word of what only the way back can tell', async () => {
+    const { idToken } = signIn(clientId);
+    frame.document.addEventListener('arkane-logging-out', () => {
+      expect(isSignedIn(clientId)).to.be.true;
+    });
+    const { url } = await gone(redirect());
+    expect(url.searchParams.get('id_token_hint')).to.equal(idToken);
+    expect(isSignedIn(clientId)).to.be.false;
+    expect(types()).to.deep.equal(['arkane-logging-out']);
+    expect(heard()[0]?.detail).to.deep.equal({ windowMode: 'REDIRECT' });
+    expect(provider.sent).to.deep.equal([]);
+    expect(storedTrip()).to.include({ trigger: 'return', windowMode: 'REDIRECT', url: frame.location.href });
+  });
+
+  it('is told once, on the page that the user comes back to', async () => {
+    signIn(clientId);
+    const { url } = await gone(redirect());
+    const page = await openFrame(`?state=${url.searchParams.get('state') ?? ''}`);
+    const there = await moduleOf<typeof entry>(page, 'core/index');
+    expect(there.resumeLogout()).to.deep.equal(returned);
+    await settled(page);
+    expect(page.seen).to.have.length(2);
+    expect(page.location.href).to.equal(frame.location.href);
+    expect(there.wasLoggedOut(options)).to.be.true;
+    expect(types()).to.deep.equal(['arkane-logging-out']);
+  });
+
+  it('goes to the provider where nobody is signed in here, because somebody may be there', async () => {
+    const { url } = await gone(redirect());
+    expect(url.searchParams.get('client_id')).to.equal(clientId);
+    expect(url.searchParams.has('id_token_hint')).to.be.false;
+  });
+
+  it('waits for the page’s waitUntil() before it leaves', async () => {
+    signIn(clientId);
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    frame.document.addEventListener('arkane-logging-out', (event) => {
+      event.waitUntil(promise);
+    });
+    const run = redirect();
+    await settled(frame);
+    expect(isSignedIn(clientId)).to.be.true;
+    expect(storedTrip()).to.be.null;
+    resolve('saved');
+    await gone(run);
+    expect(isSignedIn(clientId)).to.be.false;
+  });
+
+  it('goes nowhere when it is cancelled', async () => {
+    signIn(clientId);
+    frame.document.addEventListener('arkane-logging-out', (event) => {
+      event.preventDefault();
+    });
+    const error: unknown = await redirect().catch((reason: unknown) => reason);
+    expect(error).to.have.property('code', 'cancelled');
+    expect(isSignedIn(clientId)).to.be.true;
+    expect(storedTrip()).to.be.null;
+    expect(types()).to.deep.equal(['arkane-logging-out', 'arkane-logout-error']);
+  });
+
+  it('goes nowhere with the ID token of another client', async () => {
+    signIn(clientId, tokensOf(clientId, { id: { aud: 'other', azp: 'other' } }));
+    const error: unknown = await redirect().catch((reason: unknown) => reason);
+    expect(error).to.have.property('code', 'configuration');
+    expect(isSignedIn(clientId)).to.be.true;
+    expect(storedTrip()).to.be.null;
+  });
+
+  it('is one run while the page is left', async () => {
+    signIn(clientId);
+    const run = redirect();
+    expect(redirect()).to.equal(run);
+    await gone(run);
+    expect(redirect()).to.equal(run);
+    expect(core.isLoggingOut(options)).to.be.true;
+    expect(core.wasLoggedOut(options)).to.be.true;
+  });
+
+  it('takes along that tokens were kept, and why', async () => {
+    const tokens = tokensOf(clientId);
+    await gone(redirect({ tokenStore: { tokens: () => tokens, clear: () => undefined } }));
+    expect(storedTrip()?.kept).to.match(/^tokenStore: /);
+    expect(JSON.stringify(Object.entries(sessionStorage))).not.to.contain('eyJ');
+  });
+
+  it('says timeout where nothing happens, and the next press goes again', async () => {
+    signIn(clientId);
+    const { code, result } = await withoutError(redirect({ timeout: 200 }));
+    expect(result).to.deep.equal({ ...closed, trigger: 'user' });
+    expect(code).to.equal('timeout');
+    expect(types()).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+    expect(storedTrip()).to.be.null;
+    expect(core.isLoggingOut(options)).to.be.false;
+    await gone(redirect());
+    expect(storedTrip()).to.include({ trigger: 'completed' });
+    expect(types()).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+  });
+
+  for (const [what, stored] of [
+    ['not JSON', '{"state":'],
+    ['not of ours', '{}'],
+    ['a number', '5'],
+  ] as const)
+    it(`leaves all the same where ${what} is stored in the place of a trip`, async () => {
+      sessionStorage.setItem(tripName, stored);
+      signIn(clientId);
+      const tab = await openTab();
+      const there = await moduleOf<typeof entry>(tab, 'core/index');
+      const run = there.logout({ ...options, windowMode: 'REDIRECT' });
+      run.catch(() => undefined);
+      await Promise.race([navigationOf(clientId), run]);
+      await leave(tab);
+      expect(storedTrip(tab.sessionStorage)).to.include({ clientId });
+    });
+
+  it('leaves without a way back where storage is full', async () => {
+    signIn(clientId);
+    breakStorage('setItem');
+    const tokens = tokensOf(clientId);
+    (frame as unknown as typeof globalThis).Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    const { url } = await gone(redirect({ tokenStore: { tokens: () => tokens, clear: () => undefined } }));
+    expect(url.searchParams.has('state')).to.be.false;
+    expect(storedTrip()).to.be.null;
+  });
+
+  describe('and shown again by the Back button', () => {
+    it('says unknown, closed, where no answer came; the next press finishes', async () => {
+      const { idToken } = signIn(clientId);
+      const { run } = await gone(redirect());
+      showAgain(frame);
+      const { code, result } = await withoutError(run);
+      expect(result).to.deep.equal(closed);
+      expect(code).to.equal('closed');
+      expect(storedTrip()).to.be.null;
+      expect(types()).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+      expect(core.isLoggingOut(options)).to.be.false;
+
+      const second = redirect();
+      const state = await until(() => storedTrip()?.state);
+      expect(storedTrip()).to.include({ trigger: 'completed', state });
+      await leave(frame);
+      storeTrip({ ...storedTrip(), answered: true });
+      showAgain(frame);
+      expect(await second).to.deep.equal({ ...returned, trigger: 'completed' });
+      expect(types()).to.deep.equal(['arkane-logging-out', 'arkane-logged-out', 'arkane-logged-out']);
+      expect(idToken).to.be.a('string');
+    });
+
+    it('says returned where the callback page had the answer', async () => {
+      signIn(clientId);
+      const { run } = await gone(redirect({ callbackUri: `${location.origin}/callback` }));
+      storeTrip({ ...storedTrip(), answered: true });
+      showAgain(frame);
+      expect(await run).to.deep.equal(returned);
+      expect(storedTrip()).to.be.null;
+    });
+
+    it('is merely out of date where it was told on the page that the user came back to', async () => {
+      signIn(clientId);
+      const { run } = await gone(redirect());
+      sessionStorage.removeItem(tripName);
+      showAgain(frame);
+      expect(await run).to.deep.equal(restored);
+      expect(types()).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
+      signIn(clientId);
+      expect(await core.logout(options)).to.deep.equal(ended);
+    });
+
+    it('is merely out of date where its sessionStorage is of before the answer, as in Firefox', async () => {
+      signIn(clientId);
+      const { run } = await gone(redirect());
+      const trip = storedTrip()!;
+      const back = await openFrame(`?state=${trip.state}`);
+      (await moduleOf<typeof entry>(back, 'core/index')).resumeLogout();
+      storeTrip(trip);
+      showAgain(frame);
+      expect(await run).to.deep.equal(restored);
+    });
+
+    it('is merely out of date where another trip was begun since', async () => {
+      signIn(clientId);
+      const { run } = await gone(redirect());
+      storeTrip({ clientId, url: location.href, state: 'another' });
+      showAgain(frame);
+      expect(await run).to.deep.equal(restored);
+      expect(storedTrip()?.state).to.equal('another');
+    });
+
+    it('is merely out of date where the user went to another origin', async () => {
+      signIn(clientId);
+      const { run, url } = await gone(redirect({ redirectUri: 'https://elsewhere.example/bye' }));
+      expect(url.searchParams.has('state')).to.be.false;
+      expect(url.searchParams.get('post_logout_redirect_uri')).to.equal('https://elsewhere.example/bye');
+      showAgain(frame);
+      expect(await run).to.deep.equal(restored);
+    });
+
+    it('does not say wiped where tokens were kept', async () => {
+      const tokens = tokensOf(clientId);
+      const { run } = await gone(redirect({ tokenStore: { tokens: () => tokens, clear: () => undefined } }));
+      sessionStorage.removeItem(tripName);
+      showAgain(frame);
+      expect(await run).to.include({ trigger: 'restored', local: 'kept' });
+    });
+
+    it('tells each client of its own trip', async () => {
+      const other = newClient();
+      signIn(clientId);
+      signIn(other);
+      const runs = [redirect(), redirect({ clientId: other })];
+      await until(() => storedTrip()?.clientId === other);
+      await navigationOf(other);
+      await leave(frame);
+      showAgain(frame);
+      const [first, second] = await Promise.all(runs);
+      expect(second).to.include({ trigger: 'return', providerSession: 'unknown' });
+      expect(first).not.to.include({ trigger: 'return' });
+    });
+  });
+
+  describe('after one in the background that was not proved', () => {
+    const background: [why: string, prepare: () => Partial<LogoutOptions>][] = [
+      [
+        'refused',
+        () => {
+          provider.token = () => status(400);
+          signIn(clientId, { ...tokensOf(clientId), idToken: undefined });
+          return {};
+        },
+      ],
+      [
+        'unproved',
+        () => {
+          signIn(clientId, { ...tokensOf(clientId), refreshToken: undefined, accessToken: undefined });
+          return {};
+        },
+      ],
+      [
+        'timeout',
+        () => {
+          provider.token = never;
+          signIn(clientId);
+          return { timeout: 50 };
+        },
+      ],
+      [
+        'cancelled',
+        () => {
+          const controller = new AbortController();
+          provider.token = () => {
+            setTimeout(() => {
+              controller.abort();
+            });
+            return never();
+          };
+          signIn(clientId);
+          return { signal: controller.signal };
+        },
+      ],
+    ];
+    for (const [why, prepare] of background)
+      it(`because it was ${why}: the next press goes there, without asking the page again`, async () => {
+        const { code, result } = await withoutError(core.logout({ ...options, ...prepare() }));
+        expect(result).to.include({ trigger: 'user', providerSession: 'unknown' });
+        expect(code).to.equal(why);
+        const asked = provider.asked.length;
+
+        const { run, url } = await gone(core.logout(options));
+        expect(url.searchParams.get('post_logout_redirect_uri')).to.equal(
+          frame.location.origin + frame.location.pathname,
+        );
+        expect(url.searchParams.has('id_token_hint')).to.equal(why !== 'refused');
+        expect(storedTrip()).to.include({ trigger: 'completed', windowMode: 'POPUP', url: frame.location.href });
+        expect(provider.asked).to.have.length(asked);
+        storeTrip({ ...storedTrip(), answered: true });
+        showAgain(frame);
+        expect(await run).to.deep.equal({ ...returned, windowMode: 'POPUP', trigger: 'completed' });
+        expect(types()).to.deep.equal(['arkane-logging-out', 'arkane-logged-out', 'arkane-logged-out']);
+      });
+
+    it('because the network was away: the next press tries the background again, and goes nowhere', async () => {
+      signIn(clientId);
+      const { token } = provider;
+      Object.assign(provider, { token: unreachable, hint: unreachable });
+      expect((await withoutError(core.logout(options))).code).to.equal('network');
+      provider.token = token;
+      expect(await core.logout(options)).to.deep.equal({ ...ended, trigger: 'completed' });
+      expect(storedTrip()).to.be.null;
+    });
+
+    it('goes with the callback-uri of that press', async () => {
+      const part = background[1]![1]();
+      await core.logout({ ...options, ...part });
+      const { url } = await gone(core.logout({ ...options, callbackUri: `${location.origin}/callback` }));
+      expect(url.searchParams.get('post_logout_redirect_uri')).to.equal(`${location.origin}/callback`);
+    });
+
+    it('starts afresh where a user has signed in since, and goes nowhere', async () => {
+      await core.logout({ ...options, ...background[1]![1]() });
+      provider.token = () => status(204);
+      signIn(clientId);
+      expect(await core.logout(options)).to.deep.equal(ended);
+      expect(storedTrip()).to.be.null;
+    });
+  });
+
+  it('keeps every token out of events, results and storage', async () => {
+    signIn(clientId);
+    const { run } = await gone(redirect());
+    const stored = [Object.entries(sessionStorage), Object.entries(localStorage)];
+    showAgain(frame);
+    const observable = JSON.stringify([stored, await run, heard().map(({ detail }) => detail)]);
+    expect(observable).to.contain('closed').and.not.to.contain('eyJ');
+  });
+
+  describe('at a provider that is not Keycloak-shaped', () => {
+    let issuer: string;
+    let tokens: Tokens;
+    beforeEach(() => {
+      issuer = newIssuer();
+      options = { ...options, authority: issuer };
+      tokens = tokensOf(clientId, { id: { iss: issuer }, access: { iss: issuer }, refresh: { iss: issuer } });
+      sessionStorage.setItem(storageKey(clientId, issuer), userOf(tokens));
+    });
+
+    it('sends the hint in the background, claims nothing, and goes there with the next press', async () => {
+      const { code, result } = await withoutError(core.logout(options));
+      expect(result).to.deep.equal({ ...ended, via: 'hint', providerSession: 'unknown', evidence: 'none' });
+      expect(code).to.equal('unproved');
+      expect(provider.asked).to.deep.equal(['metadata', 'hint', 'revocation']);
+      const { url } = await gone(core.logout(options));
+      expect(url.origin + url.pathname).to.equal(`${issuer}/session/end`);
+      expect(url.searchParams.get('id_token_hint')).to.equal(tokens.idToken);
+    });
+
+    it('leaves by REDIRECT after discovery, the refresh token revoked on the way', async () => {
+      const { url } = await gone(redirect());
+      expect(url.origin + url.pathname).to.equal(`${issuer}/session/end`);
+      expect(provider.asked).to.deep.equal(['metadata', 'revocation']);
+    });
+
+    for (const [what, answer, code] of [
+      ['is out of reach', unreachable, 'network'],
+      ['refuses', () => status(500), 'refused'],
+    ] as const)
+      for (const windowMode of ['POPUP', 'REDIRECT'] as const)
+        it(`in ${windowMode}, wipes, says ${code}, and can be tried again where discovery ${what}`, async () => {
+          const { metadata } = provider;
+          // In the frame a failed fetch is that frame's TypeError.
+          frame.fetch = (...request) =>
+            globalThis.fetch(...request).catch((error: unknown) => {
+              throw error instanceof TypeError ? new (frame as unknown as typeof globalThis).TypeError() : error;
+            });
+          provider.metadata = answer;
+          const first = await withoutError(core.logout({ ...options, windowMode }));
+          expect(first.result).to.deep.equal({
+            ...closed,
+            windowMode,
+            trigger: 'user',
+            via: 'none',
+          });
+          expect(first.code).to.equal(code);
+          expect(sessionStorage.getItem(storageKey(clientId, issuer))).to.be.null;
+          provider.metadata = metadata;
+          const second = core.logout({ ...options, windowMode });
+          if (code === 'network' && windowMode === 'POPUP') {
+            expect(await second).to.include({ trigger: 'completed', via: 'hint', providerSession: 'unknown' });
+          } else {
+            await gone(second);
+            expect(storedTrip()).to.include({ trigger: 'completed', windowMode });
+          }
+        });
   });
 });

@@ -22,6 +22,7 @@ describe('post', () => {
       redirect: 'error',
       referrerPolicy: 'no-referrer',
       cache: 'no-store',
+      keepalive: true,
     });
   });
 

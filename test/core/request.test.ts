@@ -17,7 +17,7 @@ const refusal = (options: Record<string, unknown>): LogoutError => {
 
 describe('validate', () => {
   it('needs a client and has a default for everything else', () => {
-    const { store, ...request } = validate({ clientId });
+    const { store, returnTo, postLogoutRedirectUri, ...request } = validate({ clientId });
     expect(request).to.deep.equal({
       clientId,
       authority: 'https://login.arkane.network/auth/realms/Arkane',
@@ -27,6 +27,8 @@ describe('validate', () => {
       signal: undefined,
     });
     expect(store.tokens()).to.be.null;
+    expect(returnTo.href).to.equal(location.href);
+    expect(postLogoutRedirectUri).to.equal(location.origin + location.pathname);
   });
 
   it('takes null for a default, because a removed attribute is null', () => {
@@ -34,6 +36,8 @@ describe('validate', () => {
       authority: null,
       environment: null,
       windowMode: null,
+      redirectUri: null,
+      callbackUri: null,
       storage: null,
       timeout: null,
       tokenStore: null,
@@ -50,6 +54,7 @@ describe('validate', () => {
     const request = validate(options as unknown as LogoutOptions);
     expect(request.authority).to.equal('https://login-staging.arkane.network/auth/realms/Arkane');
     expect(request.windowMode).to.equal('POPUP');
+    expect(validate({ clientId, windowMode: 'redirect' as 'REDIRECT' }).windowMode).to.equal('REDIRECT');
   });
 
   it('passes on the store, the signal and a copy of the parameters', () => {
@@ -75,8 +80,6 @@ describe('validate', () => {
     ['environment', 'a name that every object has', { environment: 'constructor' }],
     ['window-mode', 'unknown', { windowMode: 'TAB' }],
     ['window-mode', 'empty', { windowMode: '' }],
-    ['window-mode', 'REDIRECT', { windowMode: 'REDIRECT' }],
-    ['window-mode', 'redirect', { windowMode: 'redirect' }],
     ['storage', 'unknown', { storage: 'cookie' }],
     ['storage', 'a storage itself', { storage: sessionStorage }],
     ['timeout', 'zero', { timeout: 0 }],
@@ -110,9 +113,37 @@ describe('validate', () => {
         ['a URL with a user name', 'https://someone@login.example/realms/units'],
         ['a URL with a query', 'https://login.example/realms/units?x=1'],
         ['a URL with a fragment', 'https://login.example/realms/units#x'],
-        ['a provider that is not Keycloak-shaped', 'https://login.example/oauth2/default'],
       ] as const
     ).map(([what, authority]): [string, string, Record<string, unknown>] => ['authority', what, { authority }]),
+    ...(
+      [
+        ['empty', ''],
+        ['relative to this page', 'bye'],
+        ['relative to the folder', './bye'],
+        ['a query alone', '?bye'],
+        ['of another host, without a scheme', '//evil.example/bye'],
+        ['of another host, in the browsers’ own spelling', '/\\evil.example/bye'],
+        ['of another host, behind a tab', '/\t/evil.example/bye'],
+        ['javascript:', 'javascript:alert(1)'],
+        ['javascript: in capitals', 'JavaScript:alert(1)'],
+        ['data:', 'data:text/html,bye'],
+        ['blob:', `blob:${location.origin}/bye`],
+        ['no string', 7],
+        ['http on a host that is not loopback', 'http://app.example/bye'],
+        ['a URL with a user name', `${location.protocol}//someone@${location.host}/bye`],
+        ['a URL with a password', `${location.protocol}//:opensesame@${location.host}/bye`],
+      ] as const
+    ).flatMap(([what, uri]): [string, string, Record<string, unknown>][] => [
+      ['redirect-uri', what, { windowMode: 'REDIRECT', redirectUri: uri }],
+      ['callback-uri', what, { callbackUri: uri }],
+    ]),
+    ['callback-uri', 'of another origin', { callbackUri: 'https://elsewhere.example/callback' }],
+    ['callback-uri', 'of another port', { callbackUri: `${location.protocol}//${location.hostname}:1/callback` }],
+    [
+      'redirect-uri',
+      'of another origin, with a callback-uri',
+      { windowMode: 'REDIRECT', redirectUri: 'https://elsewhere.example/', callbackUri: `${location.origin}/callback` },
+    ],
   ];
   for (const [attribute, what, options] of bad)
     it(`refuses ${attribute}: ${what}`, () => {
@@ -128,9 +159,8 @@ describe('validate', () => {
   });
 
   it('says which environments there are', () => {
-    expect(refusal({ environment: 'sandbox' }).message)
-      .to.contain('sandbox')
-      .and.to.contain('prod, staging, qa');
+    const { message } = refusal({ environment: 'sandbox' });
+    for (const environment of ['prod', 'staging', 'qa']) expect(message).to.contain(environment);
   });
 });
 
@@ -145,6 +175,66 @@ describe('validate, of what only a page without types passes', () => {
     it(`names ${attribute} of ${JSON.stringify(value)}`, () => {
       expect(refusal({ [attribute]: value }).message).to.match(new RegExp(`^${attribute}: `));
     });
+});
+
+describe('validate, of the way back', () => {
+  const { href, origin, pathname } = location;
+  before(() => {
+    history.replaceState(history.state, '', `${href}&tab=nfts#top`);
+  });
+  after(() => {
+    history.replaceState(history.state, '', href);
+  });
+
+  const wayBack = (options: Partial<LogoutOptions>) => {
+    const { returnTo, postLogoutRedirectUri } = validate({ clientId, windowMode: 'REDIRECT', ...options });
+    return [returnTo.href, postLogoutRedirectUri];
+  };
+
+  for (const [what, options, returnTo, sent] of [
+    ['this page, of which the provider is told neither query nor hash', {}, `${href}&tab=nfts#top`, origin + pathname],
+    [
+      'the redirect-uri, its hash not told',
+      { redirectUri: `${origin}/bye?x=1#y` },
+      `${origin}/bye?x=1#y`,
+      `${origin}/bye?x=1`,
+    ],
+    [
+      'the redirect-uri of another origin',
+      { redirectUri: 'https://elsewhere.example/bye?x=1' },
+      'https://elsewhere.example/bye?x=1',
+      'https://elsewhere.example/bye?x=1',
+    ],
+    [
+      'this page, over the callback-uri',
+      { callbackUri: `${origin}/callback` },
+      `${href}&tab=nfts#top`,
+      `${origin}/callback`,
+    ],
+    [
+      'the redirect-uri, over the callback-uri',
+      { redirectUri: `${origin}/bye?x=1#y`, callbackUri: `${origin}/callback?logout` },
+      `${origin}/bye?x=1#y`,
+      `${origin}/callback?logout`,
+    ],
+    [
+      'this page, where a POPUP has to be finished by a redirect',
+      { windowMode: 'POPUP', redirectUri: `${origin}/bye` },
+      `${href}&tab=nfts#top`,
+      origin + pathname,
+    ],
+  ] as const)
+    it(`leads to ${what}`, () => {
+      expect(wayBack(options)).to.deep.equal([returnTo, sent]);
+    });
+
+  it('does not look at a redirect-uri in POPUP, where it has no effect', () => {
+    expect(wayBack({ windowMode: 'POPUP', redirectUri: 'javascript:alert(1)' })[1]).to.equal(origin + pathname);
+  });
+
+  it('tells the provider of no hash in the callback-uri, which a redirect URI may not have', () => {
+    expect(wayBack({ callbackUri: `${origin}/callback#x` })[1]).to.equal(`${origin}/callback`);
+  });
 });
 
 describe('resolveClient', () => {
@@ -170,6 +260,8 @@ describe('resolveClient', () => {
     'http://127.8.8.8/realms/units',
     'http://[::1]:8080/realms/units',
     'https://login.example:8443/auth/realms/units/',
+    'https://login.example/oauth2/default',
+    'https://login.example',
   ])
     it(`takes ${authority}`, () => {
       expect(resolveClient({ clientId, authority })).to.deep.equal({ clientId, authority });

@@ -1,30 +1,45 @@
 import { expect } from '@open-wc/testing';
 import { LogoutError } from '../../src/core/errors.js';
-import { validate } from '../../src/core/request.js';
+import type * as limits from '../../src/core/limit.js';
+import * as requests from '../../src/core/request.js';
 import type { Outcome } from '../../src/core/result.js';
-import { endInBackground } from '../../src/core/strategies.js';
+import * as strategies from '../../src/core/strategies.js';
 import type { Tokens } from '../../src/core/token-store.js';
-import { gone, inTurn, never, scriptedProvider, status, unreachable } from '../support/provider.js';
+import { leave, moduleOf, navigationOf, openFrame, type Page } from '../support/documents.js';
+import {
+  gone,
+  inTurn,
+  json,
+  metadataOf,
+  never,
+  newIssuer,
+  scriptedProvider,
+  status,
+  unreachable,
+} from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { authority, jwt, newClient, now, tokensOf } from '../support/sign-in.js';
+import { storedTrip } from '../support/trips.js';
 
+const { validate } = requests;
+const { endSession } = strategies;
 const clientId = newClient();
 const byToken: Outcome = { via: 'token', providerSession: 'ended', evidence: 'logout-response' };
 const byHint: Outcome = { via: 'hint', providerSession: 'ended', evidence: 'token-check' };
 const known = () => status(200);
 
 const end = (tokens: Tokens, { params = {}, signal = new AbortController().signal } = {}) =>
-  endInBackground(validate({ clientId, authority, params }), tokens, signal);
+  endSession(validate({ clientId, authority, params }), tokens, signal);
 
 /** Checks that nothing is claimed, and gives why. */
-const unproved = async (outcome: Promise<Outcome>, via: Outcome['via']): Promise<LogoutError> => {
-  const { error, ...rest } = await outcome;
+const unproved = async (ending: ReturnType<typeof endSession>, via: Outcome['via']): Promise<LogoutError> => {
+  const { error, ...rest } = (await ending) as Outcome;
   expect(rest).to.deep.equal({ via, providerSession: 'unknown', evidence: 'none' });
   if (error instanceof LogoutError) return error;
   throw new Error('Nothing says why it is unknown.');
 };
 
-describe('endInBackground', () => {
+describe('endSession, in the background', () => {
   staysQuiet();
   const provider = scriptedProvider();
 
@@ -165,6 +180,7 @@ describe('endInBackground', () => {
           redirect: 'error',
           referrerPolicy: 'no-referrer',
           cache: 'no-store',
+          keepalive: true,
         });
       }
     });
@@ -244,9 +260,10 @@ describe('endInBackground', () => {
   });
 
   it('gives no cause where hint was the only way', async () => {
-    const { error } = await end({ ...tokensOf(clientId), refreshToken: undefined, accessToken: undefined });
-    expect(error?.code).to.equal('unproved');
-    expect(error?.cause).to.be.undefined;
+    const tokens = { ...tokensOf(clientId), refreshToken: undefined, accessToken: undefined };
+    const error = await unproved(end(tokens), 'hint');
+    expect(error.code).to.equal('unproved');
+    expect(error.cause).to.be.undefined;
   });
 
   it('proves nothing by hint with an access token of another session than the ID token', async () => {
@@ -299,8 +316,263 @@ describe('endInBackground', () => {
     provider.token = () => status(400);
     provider.userinfo = known;
     const tokens = tokensOf(clientId);
-    const { error } = await end(tokens);
+    const error = await unproved(end(tokens), 'hint');
     for (let each: unknown = error; each instanceof Error; each = each.cause)
       expect(`${each.message} ${each.stack ?? ''} ${JSON.stringify(each)}`).not.to.contain('eyJ');
+  });
+});
+
+describe('endSession, in the background at a provider that is not Keycloak-shaped', () => {
+  staysQuiet();
+  const provider = scriptedProvider();
+  let issuer: string;
+  beforeEach(() => {
+    issuer = newIssuer();
+  });
+  const endThere = (tokens: Tokens, options: Partial<requests.LogoutOptions> = {}) =>
+    endSession(validate({ clientId, authority: issuer, ...options }), tokens, new AbortController().signal);
+  const tokens = () => tokensOf(clientId, { id: { iss: issuer }, access: { iss: issuer }, refresh: { iss: issuer } });
+
+  it('sends the hint alone, after discovery, and proves nothing, whatever userinfo would say', async () => {
+    expect((await unproved(endThere({ ...tokens(), refreshToken: undefined }), 'hint')).code).to.equal('unproved');
+    expect(provider.asked).to.deep.equal(['metadata', 'hint']);
+  });
+
+  it('sends the hint with the provider’s cookies, on which the session lives there', async () => {
+    const { idToken } = tokens();
+    await endThere({ idToken }, { params: { ui_locales: 'nl' } });
+    const { url, form, settings } = provider.sent.at(-1)!;
+    expect(url).to.equal(`${issuer}/session/end`);
+    expect(form).to.deep.equal({ client_id: clientId, id_token_hint: idToken, ui_locales: 'nl' });
+    expect(settings).to.deep.equal({
+      method: 'POST',
+      mode: 'no-cors',
+      credentials: 'include',
+      redirect: 'follow',
+      referrerPolicy: 'no-referrer',
+      cache: 'no-store',
+      keepalive: true,
+    });
+  });
+
+  it('revokes the refresh token after the hint, without cookies and in a form that outlives the page', async () => {
+    const { idToken, refreshToken } = tokens();
+    await unproved(endThere({ idToken, refreshToken }), 'hint');
+    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'revocation']);
+    const { url, form, settings } = provider.sent.at(-1)!;
+    expect(url).to.equal(`${issuer}/token/revocation`);
+    expect(form).to.deep.equal({ client_id: clientId, token: refreshToken, token_type_hint: 'refresh_token' });
+    expect(settings).to.deep.equal({
+      method: 'POST',
+      credentials: 'omit',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      cache: 'no-store',
+      keepalive: true,
+    });
+  });
+
+  for (const [what, answer] of [
+    ['does not answer', never],
+    ['is out of reach', unreachable],
+    ['refuses', () => status(500)],
+  ] as const)
+    it(`does not wait for a revocation that ${what}`, async () => {
+      provider.revocation = answer;
+      expect((await unproved(endThere(tokens()), 'hint')).code).to.equal('unproved');
+      expect(provider.asked).to.include('revocation');
+    });
+
+  it('stops a revocation that takes longer than the time limit', async () => {
+    provider.revocation = never;
+    await endThere(tokens(), { timeout: 30 });
+    const { signal } = provider.sent.at(-1)!.init;
+    expect(signal?.aborted).to.be.false;
+    await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+  });
+
+  it('revokes although the hint could not be sent', async () => {
+    provider.hint = unreachable;
+    expect((await unproved(endThere(tokens()), 'hint')).code).to.equal('network');
+    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'revocation']);
+  });
+
+  it('revokes where there is no ID token to send', async () => {
+    const { refreshToken } = tokens();
+    expect((await unproved(endThere({ refreshToken }), 'none')).code).to.equal('unproved');
+    expect(provider.asked).to.deep.equal(['metadata', 'revocation']);
+  });
+
+  it('revokes nothing without a refresh token, nor without an endpoint for it', async () => {
+    const { idToken } = tokens();
+    await endThere({ idToken });
+    issuer = newIssuer();
+    provider.metadata = () => json({ ...metadataOf(issuer), revocation_endpoint: undefined });
+    await endThere(tokens());
+    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'metadata', 'hint']);
+  });
+
+  for (const [what, answer, code] of [
+    ['is out of reach', unreachable, 'network'],
+    ['answers 404', () => status(404), 'refused'],
+    ['names another issuer', () => json(metadataOf(newIssuer())), 'refused'],
+    ['has no end_session_endpoint', () => json({ issuer }), 'unsupported'],
+  ] as const)
+    it(`sends no token, and says ${code}, where discovery ${what}`, async () => {
+      provider.metadata = answer;
+      const error = await unproved(endThere(tokens()), 'none');
+      expect(error.code).to.equal(code);
+      if (code === 'network') expect(error.cause).to.be.instanceOf(TypeError);
+      expect(provider.asked).to.deep.equal(['metadata']);
+    });
+});
+
+describe('endSession, with a trip', () => {
+  staysQuiet();
+  const provider = scriptedProvider();
+  let page: Page;
+  let client: string;
+
+  beforeEach(async () => {
+    sessionStorage.clear();
+    client = newClient();
+    page = await openFrame('?tab=nfts#top');
+  });
+
+  const go = async (tokens: Tokens | null, options: Partial<requests.LogoutOptions> = {}) => {
+    const there = await moduleOf<typeof requests>(page, 'core/request');
+    const { within } = await moduleOf<typeof limits>(page, 'core/limit');
+    const module = await moduleOf<typeof strategies>(page, 'core/strategies');
+    const request = there.validate({ clientId: client, authority, windowMode: 'REDIRECT', timeout: 5000, ...options });
+    return within(request, (signal) =>
+      module.endSession(request, tokens, signal, { trigger: 'return', kept: undefined }),
+    );
+  };
+  const unreached = async (ending: ReturnType<typeof go>, via: Outcome['via']) => {
+    const { error, ...rest } = (await ending) as Outcome;
+    expect(rest).to.deep.equal({ via, providerSession: 'unknown', evidence: 'none' });
+    return error!;
+  };
+  const here = () => page.location.origin + page.location.pathname;
+
+  it('goes to the end-session endpoint with the hint, and with a way back that it has noted down', async () => {
+    const { idToken } = tokensOf(client);
+    const left = go({ idToken }, { params: { ui_locales: 'nl' } });
+    const url = await navigationOf(client);
+    expect(url.origin + url.pathname).to.equal(`${authority}/protocol/openid-connect/logout`);
+    const trip = storedTrip()!;
+    expect(Object.fromEntries(url.searchParams)).to.deep.equal({
+      ui_locales: 'nl',
+      client_id: client,
+      id_token_hint: idToken,
+      post_logout_redirect_uri: here(),
+      state: trip.state,
+    });
+    await leave(page);
+    expect(await left).to.have.property('state', storedTrip()!.state);
+    expect(storedTrip()).to.deep.equal(trip);
+  });
+
+  it('asks a Keycloak-shaped provider nothing before it leaves, nor revokes anything', async () => {
+    const left = go(tokensOf(client));
+    await navigationOf(client);
+    await leave(page);
+    await left;
+    expect(provider.sent).to.deep.equal([]);
+  });
+
+  it('goes with the client alone where there are no tokens', async () => {
+    const left = go(null);
+    const { searchParams } = await navigationOf(client);
+    expect([...searchParams.keys()]).to.have.members(['client_id', 'post_logout_redirect_uri', 'state']);
+    await leave(page);
+    expect(await left).to.have.property('state', storedTrip()!.state);
+  });
+
+  it('never takes the access or the refresh token along', async () => {
+    const { accessToken, refreshToken, ...tokens } = tokensOf(client);
+    const left = go({ ...tokens, accessToken, refreshToken });
+    const { href } = await navigationOf(client);
+    await leave(page);
+    await left;
+    expect(href).not.to.contain(accessToken).and.not.to.contain(refreshToken);
+  });
+
+  it('keeps the way back short of tokens', async () => {
+    const left = go(tokensOf(client));
+    await navigationOf(client);
+    await leave(page);
+    await left;
+    expect(JSON.stringify(Object.entries(sessionStorage))).not.to.contain('eyJ');
+  });
+
+  it('leaves the hint out of a URL that would be too long', async () => {
+    const left = go({ idToken: tokensOf(client, { id: { roles: 'x'.repeat(6000) } }).idToken });
+    const { searchParams } = await navigationOf(client);
+    expect([...searchParams.keys()]).to.have.members(['client_id', 'post_logout_redirect_uri', 'state']);
+    await leave(page);
+    expect(await left).to.have.property('state', storedTrip()!.state);
+  });
+
+  it('says timeout where nothing happens, and forgets the trip', async () => {
+    const error = await unreached(go(tokensOf(client), { timeout: 200 }), 'redirect');
+    expect(error.code).to.equal('timeout');
+    expect(storedTrip()).to.be.null;
+  });
+
+  it('stops a navigation that takes longer than the time limit: the user stays where he is told so', async () => {
+    const late = `${location.origin}/late/realms/units`;
+    const error = await unreached(go(null, { authority: late, timeout: 200 }), 'redirect');
+    expect(error.code).to.equal('timeout');
+    await new Promise((resolve) => setTimeout(resolve, 1500)); // the late answer has come meanwhile
+    expect(page.location.pathname).to.equal('/test/pages/document.html');
+    expect(page.document.body.textContent).not.to.contain('too late');
+  });
+
+  it('is cut short by the caller’s signal, and forgets the trip', async () => {
+    const controller = new AbortController();
+    const left = go(tokensOf(client), { signal: controller.signal });
+    await navigationOf(client);
+    controller.abort();
+    expect((await unreached(left, 'redirect')).code).to.equal('cancelled');
+    expect(storedTrip()).to.be.null;
+  });
+
+  describe('elsewhere', () => {
+    let issuer: string;
+    beforeEach(() => {
+      issuer = newIssuer();
+    });
+
+    it('goes where discovery says, and revokes the refresh token as it leaves, not waiting for it', async () => {
+      provider.revocation = never;
+      const { idToken, refreshToken } = tokensOf(client, { id: { iss: issuer } });
+      const left = go({ idToken, refreshToken }, { authority: issuer });
+      const url = await navigationOf(client);
+      expect(url.origin + url.pathname).to.equal(`${issuer}/session/end`);
+      expect(url.searchParams.get('id_token_hint')).to.equal(idToken);
+      expect(provider.asked).to.deep.equal(['metadata', 'revocation']);
+      expect(provider.sent[1]?.form).to.deep.equal({
+        client_id: client,
+        token: refreshToken,
+        token_type_hint: 'refresh_token',
+      });
+      expect(provider.sent[1]?.settings).to.include({ keepalive: true, credentials: 'omit' });
+      await leave(page);
+      expect(await left).to.have.property('state', storedTrip()!.state);
+    });
+
+    for (const [what, answer, code] of [
+      ['answers 404', () => status(404), 'refused'],
+      ['has no end_session_endpoint', () => json({ issuer }), 'unsupported'],
+      ['does not answer in time', never, 'timeout'],
+    ] as const)
+      it(`goes nowhere, sends nothing and notes nothing down where discovery ${what}: ${code}`, async () => {
+        provider.metadata = answer;
+        const left = go(tokensOf(client, { id: { iss: issuer } }), { authority: issuer, timeout: 300 });
+        expect((await unreached(left, 'none')).code).to.equal(code);
+        expect(provider.asked).to.deep.equal(['metadata']);
+        expect(storedTrip()).to.be.null;
+      });
   });
 });

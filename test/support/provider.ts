@@ -1,10 +1,26 @@
 import { authority } from './sign-in.js';
 
 /** `token` and `hint` are both the end-session endpoint: with an answer that can be read, and without. */
-type Endpoint = 'token' | 'hint' | 'userinfo';
+type Endpoint = 'token' | 'hint' | 'userinfo' | 'metadata' | 'revocation';
+
+/** Beside them whatever nothing is scripted for: it fails, and is seen. */
+type Asked = Endpoint | 'elsewhere';
+
+/** An issuer that is not Keycloak-shaped, and whose metadata no module has; as `authority` it can be navigated to. */
+export const newIssuer = (): string => `${location.origin}/no-content/${crypto.randomUUID()}`;
+
+/** What the scripted provider says of itself there. */
+export const metadataOf = (issuer: string) => ({
+  issuer,
+  end_session_endpoint: `${issuer}/session/end`,
+  revocation_endpoint: `${issuer}/token/revocation`,
+  userinfo_endpoint: `${issuer}/me`,
+});
+
+export const json = (body: unknown): Response => Response.json(body);
 
 export interface Sent {
-  to: Endpoint;
+  to: Asked;
   url: string;
   init: RequestInit;
   /** What is plain in `init`: an expectation on all of it would, once it fails, never end printing its signal. */
@@ -18,7 +34,7 @@ type Answer = (sent: Sent) => Response | PromiseLike<Response>;
 export interface Provider extends Record<Endpoint, Answer> {
   readonly sent: readonly Sent[];
   /** The endpoints in the order in which they were asked. */
-  readonly asked: readonly Endpoint[];
+  readonly asked: readonly Asked[];
 }
 
 export const status = (code: number, headers: HeadersInit = {}) => new Response(null, { status: code, headers });
@@ -38,6 +54,7 @@ export const inTurn = (...answers: (() => Response)[]): (() => Response) => {
 };
 
 const known = () => status(200);
+const metadata = ({ url }: Sent) => json(metadataOf(url.replace('/.well-known/openid-configuration', '')));
 
 /**
  * A provider in place of `fetch`, new for each test of the group: it ends sessions, and answers as told. An end-to-end
@@ -54,6 +71,8 @@ export const scriptedProvider = (): Provider => {
     token: () => status(204),
     hint: known,
     userinfo: known,
+    metadata,
+    revocation: known,
   };
   const fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     const { url, signal } = new Request(input, init); // throws where a real request would
@@ -74,6 +93,7 @@ export const scriptedProvider = (): Provider => {
       });
     });
     aborted.catch(() => undefined); // also where the answer is thrown, and nobody races
+    if (to === 'elsewhere') throw new Error(`Nothing is scripted for ${url}`);
     return Promise.race([aborted, provider[to](request)]);
   };
   beforeEach(() => {
@@ -83,7 +103,8 @@ export const scriptedProvider = (): Provider => {
       isOver = true;
       return status(answer);
     };
-    Object.assign(provider, { token: end(204), hint: end(200), userinfo: () => (isOver ? gone() : known()) });
+    const userinfo = () => (isOver ? gone() : known());
+    Object.assign(provider, { token: end(204), hint: end(200), userinfo, metadata, revocation: known });
     globalThis.fetch = fetch;
   });
   afterEach(() => {
@@ -92,8 +113,10 @@ export const scriptedProvider = (): Provider => {
   return provider;
 };
 
-const endpointOf = (url: string, mode: RequestMode | undefined): Endpoint => {
+const endpointOf = (url: string, mode: RequestMode | undefined): Asked => {
   if (url === `${authority}/protocol/openid-connect/userinfo`) return 'userinfo';
-  if (url !== `${authority}/protocol/openid-connect/logout`) throw new Error(`Nothing is scripted for ${url}`);
+  if (url.endsWith('/.well-known/openid-configuration')) return 'metadata';
+  if (url.endsWith('/token/revocation')) return 'revocation';
+  if (url !== `${authority}/protocol/openid-connect/logout` && !url.endsWith('/session/end')) return 'elsewhere';
   return mode === 'no-cors' ? 'hint' : 'token';
 };

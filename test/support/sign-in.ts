@@ -3,9 +3,10 @@ import type { Tokens } from '../../src/core/token-store.js';
 
 export type Claims = Record<string, unknown>;
 
-/** A name that no test and no module state has seen, at an issuer that nothing answers for. */
+/** A name that no test and no module state has seen. */
 export const newClient = (): string => `client-${crypto.randomUUID()}`;
-export const authority = 'https://login.example/auth/realms/units';
+/** `fetch` to it is scripted (provider.ts); a navigation to it leaves the page where it is. */
+export const authority = `${location.origin}/no-content/realms/units`;
 
 const base64url = (value: unknown) =>
   btoa(JSON.stringify(value)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

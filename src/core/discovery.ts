@@ -1,0 +1,53 @@
+import { ErrorTimeout, MetadataService, type OidcMetadata, OidcClientSettingsStore } from 'oidc-client-ts';
+import type { Endpoints } from './endpoints.js';
+import type { LogoutError } from './errors.js';
+
+/**
+ * Reads the provider's metadata (OpenID Connect Discovery §4), and holds it to what we ask of an `authority`.
+ *
+ * @throws {LogoutError} `timeout`, `refused` or `unsupported`; a `TypeError` where the network failed
+ */
+export const discover = async (
+  authority: string,
+  timeout: number,
+  allowedUrl: (attribute: string, url: unknown) => URL,
+  Failure: typeof LogoutError,
+): Promise<Endpoints> => {
+  const metadata = await read(authority, timeout, Failure);
+  // §4.3: else anybody's document could send the ID token anywhere.
+  if (withoutSlash(metadata.issuer) !== withoutSlash(authority))
+    throw new Failure('refused', 'The provider’s metadata names another issuer than authority.');
+  const allowed = (name: 'end_session_endpoint' | 'revocation_endpoint') => {
+    if (metadata[name] == null) return undefined;
+    try {
+      return allowedUrl(name, metadata[name]).href;
+    } catch (cause) {
+      throw new Failure('refused', `The provider’s metadata names a ${name} that must not be used.`, { cause });
+    }
+  };
+  const endSession = allowed('end_session_endpoint');
+  if (!endSession) throw new Failure('unsupported', 'The provider has no end_session_endpoint.');
+  return { endSession, revocation: allowed('revocation_endpoint') };
+};
+
+const read = async (
+  authority: string,
+  timeout: number,
+  Failure: typeof LogoutError,
+): Promise<Partial<OidcMetadata>> => {
+  const settings = new OidcClientSettingsStore({
+    authority,
+    client_id: '',
+    redirect_uri: '',
+    requestTimeoutInSeconds: timeout / 1000, // a request that hangs would hold up the next one of its kind
+  });
+  try {
+    return await new MetadataService(settings).getMetadata();
+  } catch (cause) {
+    if (cause instanceof TypeError) throw cause;
+    if (cause instanceof ErrorTimeout) throw new Failure('timeout', 'The provider’s metadata did not come in time.');
+    throw new Failure('refused', 'The provider did not answer with its metadata.', { cause });
+  }
+};
+
+const withoutSlash = (issuer: unknown) => String(issuer).replace(/\/$/, '');
