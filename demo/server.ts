@@ -7,6 +7,7 @@ import type { DevServerConfig } from '@web/dev-server';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 
 type Middleware = NonNullable<DevServerConfig['middleware']>[number];
+type Plugin = NonNullable<DevServerConfig['plugins']>[number];
 
 export interface AppOptions {
   /** Default: a free one. */
@@ -15,6 +16,8 @@ export interface AppOptions {
   csp?: boolean;
   /** What the page reads from /demo/config.json; a function when it is only known later. */
   config?: object | (() => object);
+  /** The path of a module that every page is to run first. */
+  firstScript?: string;
 }
 
 export interface App {
@@ -64,7 +67,15 @@ const headers =
     if (csp && isPage) context.set('content-security-policy', strictPolicy);
   };
 
-export async function startApp({ port = 0, csp = true, config }: AppOptions = {}): Promise<App> {
+const runFirst = (path: string): Plugin => ({
+  name: 'first-script',
+  transform: ({ response, body }) =>
+    response.is('html')
+      ? String(body).replace('<title>', `<script type="module" src="${path}"></script><title>`)
+      : undefined,
+});
+
+export async function startApp({ port = 0, csp = true, config, firstScript }: AppOptions = {}): Promise<App> {
   // A server of ours, because the dev server's own listens on every interface when it is to answer for localhost.
   const server = createServer();
   const violations: string[] = [];
@@ -80,7 +91,10 @@ export async function startApp({ port = 0, csp = true, config }: AppOptions = {}
       injectWebSocket: false,
       // Not `development`: Lit's warns on the console of every page.
       nodeResolve: { exportConditions: ['browser', 'production'] },
-      plugins: [esbuildPlugin({ ts: true, tsconfig: `${root}tsconfig.json`, target: 'es2022' })],
+      plugins: [
+        esbuildPlugin({ ts: true, tsconfig: `${root}tsconfig.json`, target: 'es2022' }),
+        ...(firstScript ? [runFirst(firstScript)] : []),
+      ],
       middleware: [headers(csp), collectReports(violations), serveConfig(config)],
     },
   });

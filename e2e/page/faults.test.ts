@@ -98,7 +98,8 @@ inEachEngine(
           const finished = await scene.press();
           assert.equal(finished.type, 'arkane-logged-out');
           assert.equal(finished.detail.trigger, 'completed');
-          assert.equal(finished.detail.providerSession, 'ended');
+          // What could not be reached is tried again in the background, the rest by a trip to the provider.
+          assert.equal(finished.detail.providerSession, code === 'network' ? 'ended' : 'returned');
           assert.deepEqual(await scene.mishaps(), []);
           assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
         });

@@ -15,6 +15,7 @@ const returnPages = [
   '/demo/sdk.html',
   '/e2e/pages/landing.html',
   '/e2e/pages/headless.html',
+  '/e2e/pages/arkane-connect.html',
 ];
 
 /** The demo's provider, with the clients of the Keycloak realm. */

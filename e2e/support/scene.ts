@@ -5,13 +5,15 @@ import { type Browser, type Engine, open } from './drivers.ts';
 import { startEmbedded } from './embedded.ts';
 import { payloadOf, type SignInTokens } from './http-sign-in.ts';
 import { startKeycloak } from './keycloak.ts';
-import type { ProviderUnderTest } from './provider.ts';
+import type { EndpointName, ProviderUnderTest } from './provider.ts';
 
 /** What a page heard, with errors as plain data. */
 export interface Heard {
   type: string;
   /** ms since the press. */
   after: number;
+  /** Of the page that heard it. */
+  url: string;
   detail: Omit<LogoutResult, 'error'> & { error?: { name: string; code: LogoutErrorCode; message: string } };
 }
 
@@ -32,21 +34,37 @@ export interface Truths {
   browser: 'over' | 'alive';
 }
 
+/** What an answer to `prompt=none` tells of the browser: every other refusal knows who is there (OpenID Connect Core §3.1.2.6). */
+const truthIn = new Map<string | null, Truths['browser']>([
+  ['login_required', 'over'],
+  ['code', 'alive'],
+  ['consent_required', 'alive'],
+  ['interaction_required', 'alive'],
+  ['account_selection_required', 'alive'],
+]);
+
 export interface World {
   app: App;
+  /** Another origin that leads to the app's server and is registered at the provider too. */
+  elsewhere: string;
   provider: ProviderUnderTest;
   stop(): Promise<void>;
 }
 
-/** The app, and the provider of this lane: a real Keycloak when KEYCLOAK is set, else the embedded one. */
+/** The app, and the provider of this lane: a real Keycloak when KEYCLOAK is set and one is wanted, else the embedded one. */
 export async function startWorld(options: Partial<Parameters<typeof startEmbedded>[0]> = {}): Promise<World> {
   const state: { provider?: ProviderUnderTest } = {};
-  const app = await startApp({ config: () => ({ authority: state.provider?.issuer, clientId: 'Arketype' }) });
-  const start = process.env.KEYCLOAK ? startKeycloak : startEmbedded;
-  const provider = await start({ ...options, appOrigins: [app.origin] });
+  const app = await startApp({
+    config: () => ({ authority: state.provider?.issuer, clientId: 'Arketype' }),
+    firstScript: '/e2e/pages/recorder.ts',
+  });
+  const start = process.env.KEYCLOAK && options.profile !== 'generic' ? startKeycloak : startEmbedded;
+  const elsewhere = `http://elsewhere.localhost:${app.port}`;
+  const provider = await start({ ...options, appOrigins: [app.origin, elsewhere] });
   state.provider = provider;
   return {
     app,
+    elsewhere,
     provider,
     async stop() {
       await provider.stop();
@@ -72,10 +90,21 @@ export class Scene {
     return `oidc.user:${this.world.provider.issuer}:${clientId}`;
   }
 
-  /** The demo page, listened to. */
+  /** The demo page, with attributes set on its element. */
+  async open(route: string, attributes: Record<string, string>, origin = this.world.app.origin): Promise<void> {
+    await this.browser.goto(`${origin}/demo/index.html${route}`);
+    await this.ready();
+    await this.browser.evaluate((set) => {
+      const element = document.querySelector('arkane-logout')!;
+      for (const [name, value] of Object.entries(set)) element.setAttribute(name, value);
+      element.hidden = false;
+    }, attributes);
+  }
+
+  /** The demo page. */
   async visit(origin = this.world.app.origin): Promise<void> {
     await this.browser.goto(`${origin}/demo/index.html`);
-    await this.listen();
+    await this.ready();
   }
 
   /** Signs in as a user does: with the demo's button and the provider's page. */
@@ -90,7 +119,7 @@ export class Scene {
       await this.#fillIn();
       await this.browser.until(async () => (await where()) === 'page', 'the way back');
     }
-    await this.listen();
+    await this.ready();
     const user = await this.storedUser();
     if (!user) throw new Error('nobody is signed in');
     return user;
@@ -110,9 +139,9 @@ export class Scene {
   async tokensFor(clientId: string, scope = 'openid'): Promise<StoredUser> {
     const redirect_uri = `${this.world.app.origin}/e2e/pages/landing.html`;
     const query = { client_id: clientId, redirect_uri, scope, response_type: 'code', state: 'by-hand' };
-    await this.browser.goto(this.#endpoint('auth', query));
+    await this.browser.goto(this.world.provider.endpoint('auth', query));
     if (!(await this.#isBack())) await this.#fillIn();
-    const code = (await this.#landed()).get('code');
+    const code = (await this.#landed('by-hand')).get('code');
     const tokens = await this.post<SignInTokens>('token', {
       grant_type: 'authorization_code',
       client_id: clientId,
@@ -128,7 +157,7 @@ export class Scene {
   }
 
   /** A form, posted from the page. */
-  post<T>(endpoint: string, form: object): Promise<T> {
+  post<T>(endpoint: EndpointName, form: object): Promise<T> {
     return this.browser.evaluate(
       async ({ url, form }) => {
         const response = await fetch(url, {
@@ -137,17 +166,15 @@ export class Scene {
         });
         return (response.headers.get('content-type')?.includes('json') ? response.json() : null) as T;
       },
-      { url: this.#endpoint(endpoint), form },
+      { url: this.world.provider.endpoint(endpoint), form },
     );
   }
 
-  #endpoint(name: string, query: Record<string, string> = {}): string {
-    return `${this.world.provider.issuer}/protocol/openid-connect/${name}?${String(new URLSearchParams(query))}`;
-  }
-
-  async #landed(): Promise<URLSearchParams> {
+  async #landed(state: string): Promise<URLSearchParams> {
     const { browser } = this;
-    await browser.until(async () => (await browser.url()).includes('/e2e/pages/landing.html?'), 'the landing page');
+    const isThere = (url: string) =>
+      url.includes('/e2e/pages/landing.html?') && new URL(url).searchParams.get('state') === state;
+    await browser.until(async () => isThere(await browser.url()), 'the landing page');
     return new URL(await browser.url()).searchParams;
   }
 
@@ -174,57 +201,49 @@ export class Scene {
     );
   }
 
-  /** Records events, and what must not happen; waits until the demo is ready. */
-  async listen(): Promise<void> {
+  /** Waits until the demo is ready. */
+  async ready(): Promise<void> {
     await this.browser.until(
       () => this.browser.evaluate(() => document.body.dataset.ready !== undefined),
       'the demo page',
     );
-    await this.browser.evaluate(() => {
-      const page = window as unknown as Watched;
-      if ('heard' in window) return;
-      page.heard = [];
-      page.mishaps = [];
-      page.pressed = 0;
-      addEventListener('click', () => (page.pressed = performance.now()), { capture: true });
-      addEventListener('unhandledrejection', ({ reason }) => page.mishaps.push(`unhandled: ${String(reason)}`));
-      addEventListener('error', ({ message }) => page.mishaps.push(`error: ${message}`));
-      addEventListener('securitypolicyviolation', ({ violatedDirective }) =>
-        page.mishaps.push(`csp: ${violatedDirective}`),
-      );
-      const hear = (event: Event) => {
-        const { detail } = event as CustomEvent<{ error?: Error & { code: string } }>;
-        const { error } = detail;
-        const plain = error && { name: error.name, code: error.code, message: error.message };
-        page.heard.push({
-          type: event.type,
-          after: performance.now() - page.pressed,
-          detail: { ...detail, ...(plain && { error: plain }) },
-        });
-      };
-      for (const type of ['arkane-logging-out', 'arkane-logged-out', 'arkane-logout-error'])
-        document.addEventListener(type, hear);
-    });
   }
 
-  heard(): Promise<Heard[]> {
-    return this.browser.evaluate(() => (window as unknown as Watched).heard as unknown as Heard[]);
+  /** What the pages of this origin recorded (e2e/pages/recorder.ts). */
+  #recorded(): Promise<Recorded> {
+    return this.browser.evaluate(
+      () => JSON.parse(localStorage.getItem('e2e-recorded') ?? '{"heard":[],"mishaps":[],"fetched":[]}') as Recorded,
+    );
   }
 
-  mishaps(): Promise<string[]> {
-    return this.browser.evaluate(() => (window as unknown as Watched).mishaps);
+  /** Every event so far. */
+  async heard(): Promise<Heard[]> {
+    return (await this.#recorded()).heard;
   }
 
-  /** One real click; what was heard of it. Fails unless exactly one terminal event comes. */
+  /** What must not happen: errors, unhandled rejections, violations of the policy. */
+  async mishaps(): Promise<string[]> {
+    return (await this.#recorded()).mishaps;
+  }
+
+  /** Every URL that a page fetched so far. */
+  async fetched(): Promise<string[]> {
+    return (await this.#recorded()).fetched;
+  }
+
+  /** One real click; what was heard of it, also when it led away and back. Fails unless exactly one terminal event comes. */
   async press(): Promise<Heard> {
     const before = (await this.heard()).length;
     await this.browser.click('arkane-logout >>> button');
-    await this.browser.until(
-      async () => (await this.heard()).slice(before).some(({ type }) => type !== 'arkane-logging-out'),
-      'a terminal event',
-    );
+    return this.terminal(before);
+  }
+
+  /** The one terminal event after the first `before` events. */
+  async terminal(before: number): Promise<Heard> {
+    const late = async () => (await this.heard()).slice(before).filter(({ type }) => type !== 'arkane-logging-out');
+    await this.browser.until(async () => (await late()).length > 0, 'a terminal event');
     await this.browser.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100))); // a second one would come now
-    const terminal = (await this.heard()).slice(before).filter(({ type }) => type !== 'arkane-logging-out');
+    const terminal = await late();
     if (terminal.length !== 1) throw new Error(`not one terminal event: ${JSON.stringify(terminal)}`);
     return terminal[0]!;
   }
@@ -248,30 +267,31 @@ export class Scene {
     const knowsClient = (await provider.clientsIn(sid)).includes(clientId);
     // First-party, by a second, plain client (OpenID Connect Core §3.1.2.1, `prompt=none`).
     const redirect_uri = `${app.origin}/e2e/pages/landing.html`;
-    await this.browser.goto(
-      this.#endpoint('auth', {
-        client_id: 'Plain',
-        redirect_uri,
-        scope: 'openid',
-        response_type: 'code',
-        prompt: 'none',
-        state: 'truth',
-      }),
-    );
-    const answer = await this.#landed();
-    if (!answer.has('code') && answer.get('error') !== 'login_required')
-      throw new Error(`the provider did not tell of the browser: ${String(answer)}`);
-    return {
-      tokensSession: !lives ? 'over' : knowsClient ? 'alive' : 'alive, without this client',
-      browser: answer.has('code') ? 'alive' : 'over',
-    };
+    const url = provider.endpoint('auth', {
+      client_id: 'Plain',
+      redirect_uri,
+      scope: 'openid',
+      response_type: 'code',
+      prompt: 'none',
+      state: 'truth',
+    });
+    // Not the driver's: Firefox's waits in vain on a page from the back-forward cache.
+    await this.browser.evaluate((target) => {
+      setTimeout(() => {
+        location.assign(target);
+      });
+    }, url);
+    const answer = await this.#landed('truth');
+    const browser = truthIn.get(answer.has('code') ? 'code' : answer.get('error'));
+    if (!browser) throw new Error(`the provider did not tell of the browser: ${String(answer)}`);
+    return { tokensSession: !lives ? 'over' : knowsClient ? 'alive' : 'alive, without this client', browser };
   }
 }
 
-interface Watched {
-  heard: object[];
+interface Recorded {
+  heard: Heard[];
   mishaps: string[];
-  pressed: number;
+  fetched: string[];
 }
 
 /** The session that a user's tokens were issued in. */
