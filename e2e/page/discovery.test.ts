@@ -102,7 +102,7 @@ inEachEngine(
     };
 
     for (const [name, { answer, code }] of Object.entries(lies))
-      for (const mode of ['POPUP', 'REDIRECT'])
+      for (const mode of code !== 'refused' || /issuer|elsewhere/.test(name) ? ['POPUP', 'REDIRECT'] : ['REDIRECT'])
         it(`${name}, ${mode}: told in time, tokens wiped, and sent nowhere`, async () => {
           const { length } = await scene.fetched();
           const { type, after, detail } = await pressUnder(answer, mode);

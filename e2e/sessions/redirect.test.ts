@@ -98,6 +98,17 @@ const thereAndBack = (stage: Stage) => {
     assert.deepEqual(await scene.mishaps(), []);
     assert.deepEqual(await scene.truths(sidOf(user)), over);
   });
+};
+
+inEachEngine('REDIRECT', (stage) => {
+  thereAndBack(stage);
+
+  let scene: Scene;
+  let origin: string;
+  beforeEach(() => {
+    ({ scene } = stage);
+    ({ origin } = scene.world.app);
+  });
 
   it('goes to another origin without a state, where nothing is told', async () => {
     const user = await scene.signIn();
@@ -151,7 +162,7 @@ const thereAndBack = (stage: Stage) => {
 
   it('serves a page without the element', async () => {
     const user = await scene.signIn();
-    const { browser, world } = scene;
+    const { browser } = scene;
     const page = `${origin}/e2e/pages/headless.html`;
     await browser.goto(`${page}?x=1#top`);
     await browser.until(() => browser.evaluate(() => 'headless' in window), 'the page');
@@ -159,7 +170,6 @@ const thereAndBack = (stage: Stage) => {
     await browser.evaluate((callbackUri) => {
       void (window as unknown as Headless).headless.logout({ windowMode: 'REDIRECT', callbackUri });
     }, `${origin}/demo/callback.html`);
-    if (world.provider.profile === 'generic') await browser.click('button[name=logout]');
     assert.deepEqual((await scene.terminal(length)).detail, returned);
     assert.equal(await browser.url(), `${page}?x=1#top`);
     const resumed = await browser.evaluate(() => (window as unknown as Headless).headless.resumed);
@@ -181,25 +191,13 @@ const thereAndBack = (stage: Stage) => {
     assert.equal((await scene.heard()).length, length);
     assert.deepEqual(await scene.truths(sidOf(user)), over);
   });
-};
-
-inEachEngine('REDIRECT', (stage) => {
-  thereAndBack(stage);
 
   it('tells the page that left, shown again after the return, that it is out of date', async () => {
-    const { scene } = stage;
     const user = await scene.signIn();
     await scene.open('', { 'window-mode': 'REDIRECT' });
     await press(scene);
     const { length } = await scene.heard();
-    await scene.browser.evaluate(
-      (steps) => {
-        setTimeout(() => {
-          history.go(-steps);
-        });
-      },
-      scene.world.provider.profile === 'generic' ? 2 : 1,
-    );
+    await back(scene);
     assert.deepEqual(said(await scene.terminal(length)), {
       type: 'arkane-logged-out',
       trigger: 'restored',
@@ -218,7 +216,6 @@ inEachEngine('REDIRECT', (stage) => {
   });
 
   it('sends no request before it leaves', async () => {
-    const { scene } = stage;
     await scene.signIn();
     await scene.open('', { 'window-mode': 'REDIRECT' });
     const { length } = await scene.fetched();
