@@ -1,85 +1,153 @@
 // A page with a signed-in user that cleans itself when the user logs out.
-import { type User, UserManager } from 'oidc-client-ts';
-import '../src/define.js';
+import '../src/define.js'; // first: it takes its own `state` out of the URL, before anything else reads that
+import type { User } from 'oidc-client-ts';
 import { LogoutError, type LogoutResult } from '../src/index.js';
+import { finishSignIn, signIn, unreachable, usersAt } from './sign-in.js';
+import { readQuery, writeQuery } from './switches.js';
+import { expectation, wordsFor } from './words.js';
+
+interface Config {
+  clientId: string;
+  authority: string;
+  /** Issuers to choose from. */
+  providers?: Record<string, string>;
+}
 
 const byId = (id: string) => document.getElementById(id)!;
-const { authority, clientId } = (await (await fetch('config.json')).json()) as { authority: string; clientId: string };
-const users = new UserManager({
-  authority,
-  client_id: clientId,
-  redirect_uri: location.origin + location.pathname,
-  scope: 'openid profile email',
-});
-const element = document.querySelector('arkane-logout')!;
-element.authority = authority;
-element.clientId = clientId;
+const switches = document.querySelector<HTMLFormElement>('#switches')!;
+const theElement = () => document.querySelector('arkane-logout')!;
 
-/** What is private on this page. */
-const claims = ['name', 'preferred_username', 'email', 'sid'];
+const make = (name: string, text: string, className = '') => {
+  const element = document.createElement(name);
+  element.textContent = text;
+  element.className = className;
+  return element;
+};
+
+const wallet = ({ profile }: User) =>
+  Object.entries({ Balance: '2.4815 ETH', Name: profile.name, Email: profile.email }).map(([term, value]) => {
+    const row = document.createElement('div');
+    row.append(make('dt', term), make('dd', String(value)));
+    return row;
+  });
 
 const show = (user: User | null) => {
   byId('signed-in').hidden = !user;
   byId('signed-out').hidden = Boolean(user);
   byId('name').textContent = user?.profile.name ?? '';
   byId('wallet').hidden = false;
-  byId('wallet').replaceChildren(
-    ...claims.flatMap((claim) => {
-      const [term, description] = [document.createElement('dt'), document.createElement('dd')];
-      term.textContent = claim;
-      description.textContent = String(user?.profile[claim]);
-      return user ? [term, description] : [];
-    }),
-  );
-  // From `incomplete` the next press goes on, so the button must stay.
-  element.hidden = !user && element.status !== 'incomplete';
+  byId('wallet').replaceChildren(...(user ? wallet(user) : []));
+  const element = theElement();
+  const hadFocus = document.activeElement === element;
+  element.hidden = !user && element.status !== 'incomplete'; // from there the next press goes on
+  if (element.hidden && hadFocus) byId('app').focus();
 };
 
-const outcome = ({ providerSession, local, error }: LogoutResult) => {
-  const provider = {
-    ended: 'Your session at the provider is over. That is proved.',
-    unknown: `Whether your session at the provider is over is not proved (${error?.code}). Press the button to try again.`,
-    none: 'Nobody was signed in, so the provider was not asked.',
-  };
-  const here = local === 'wiped' ? 'You are logged out here.' : 'Tokens may be left on this page.';
-  byId('outcome').textContent = `${here} ${provider[providerSession]}`;
+const say = (...words: Element[]) => {
+  byId('outcome').replaceChildren(...words);
+  byId('nothing').hidden = words.length > 0;
 };
 
-const log = (name: string, detail: object) => {
+let told: LogoutResult | undefined;
+
+const tell = (result: LogoutResult) => {
+  if (result === told) return;
+  told = result;
+  const { headline, facts, next } = wordsFor(result);
+  const list = document.createElement('ul');
+  for (const { where, words, isCertain } of facts) {
+    const item = make('li', `: ${words}`, isCertain ? 'certain' : 'uncertain');
+    item.prepend(make('b', where));
+    list.append(item);
+  }
+  say(make('strong', headline), list, ...(next ? [make('p', next)] : []));
+};
+
+const log = ({ type, detail }: CustomEvent<object>) => {
   const item = document.createElement('li');
-  const heading = document.createElement('strong');
-  const text = document.createElement('pre');
-  heading.textContent = name;
-  text.textContent = JSON.stringify(
+  const data = JSON.stringify(
     detail,
     // An Error has no JSON of its own.
     (_, value: unknown) => (value instanceof LogoutError ? { code: value.code, message: value.message } : value),
     2,
-  );
-  item.append(heading, text);
+  ).replace(/^\{\n +(.*)\n\}$/, '{ $1 }'); // one entry, one line
+  item.append(make('strong', type), make('pre', data));
   byId('events').append(item);
-  byId('no-events').hidden = true;
 };
 
 document.addEventListener('arkane-logging-out', (event) => {
   byId('wallet').hidden = true; // nobody looks over the user's shoulder while the provider is asked
-  log(event.type, event.detail);
+  switches.inert = true;
+  say(make('strong', 'Logging out…'));
+  log(event);
 });
 document.addEventListener('arkane-logged-out', (event) => {
+  switches.inert = false;
   show(null);
-  outcome(event.detail);
-  log(event.type, event.detail);
+  tell(event.detail);
+  log(event);
 });
 document.addEventListener('arkane-logout-error', (event) => {
+  switches.inert = false;
   byId('wallet').hidden = false; // nothing was changed: the user is still signed in
-  log(event.type, event.detail);
+  say(make('strong', 'Nothing was changed.'), make('p', event.detail.error.message));
+  log(event);
 });
 
-byId('sign-in').addEventListener('click', () => void users.signinRedirect());
+const problem = await finishSignIn();
+if (problem) say(make('p', problem));
+readQuery(switches);
+const { clientId, authority, providers } = (await (await fetch('config.json')).json()) as Config;
 
-if (new URLSearchParams(location.search).has('state')) {
-  await users.signinCallback();
-  history.replaceState(null, '', location.pathname);
-}
-show(await users.getUser());
+const chosen = (name: string) => switches.querySelector<HTMLInputElement>(`[name=${name}]:checked`)?.value;
+
+/** As it stands in the code of a page. */
+const tagOf = ({ localName, attributes }: Element) => {
+  const lines = [...attributes]
+    .filter(({ name }) => name !== 'hidden')
+    .map(({ name, value }) => `\n  ${name}="${value}"`);
+  return `<script type="module" src="arkane-logout.js"></script>\n<${localName}${lines.join('')}\n></${localName}>`;
+};
+
+/** Goes by the switches. The element is a new one, because what one knows is of one client at one provider. */
+const set = async () => {
+  const provider = providers?.[chosen('provider') ?? ''] ?? authority;
+  const windowMode = chosen('mode') ?? 'POPUP';
+  const element = document.createElement('arkane-logout');
+  element.setAttribute('client-id', clientId);
+  element.setAttribute('authority', provider);
+  element.setAttribute('window-mode', windowMode);
+  if (chosen('callback')) element.setAttribute('callback-uri', new URL('callback.html', location.href).href);
+  element.hidden = true;
+  byId('code').textContent = tagOf(element);
+  byId('expect').textContent = expectation(/\/realms\/[^/]+$/.test(provider), windowMode === 'REDIRECT');
+  theElement().replaceWith(element);
+  if (element.result) tell(element.result);
+
+  const users = usersAt(provider, clientId);
+  byId('sign-in').onclick = () => {
+    signIn(users).catch(() => {
+      say(make('p', unreachable));
+    });
+  };
+  show(await users.getUser());
+};
+
+byId('copy').addEventListener('click', () => {
+  navigator.clipboard.writeText(byId('code').textContent).then(
+    () => (byId('copied').textContent = 'Copied.'),
+    () => (byId('copied').textContent = 'The browser did not let this page copy it.'),
+  );
+});
+switches.addEventListener('change', () => {
+  writeQuery(switches);
+  told = undefined; // it was of another tag, perhaps at another provider
+  say();
+  byId('copied').textContent = '';
+  void set();
+});
+
+byId('providers').hidden = !providers;
+byId('copy').hidden = !('clipboard' in navigator); // there on https and loopback only
+await set();
 document.body.dataset.ready = '';
