@@ -11,7 +11,6 @@ const inputs: [attribute: string, what: string, attributes: Record<string, strin
   ['environment', 'unknown', { environment: 'production' }, { authority: null }],
   ['environment', 'empty', { environment: '' }, { authority: null }],
   ['window-mode', 'unknown', { 'window-mode': 'iframe' }],
-  ['window-mode', 'REDIRECT, not in this version', { 'window-mode': 'redirect' }],
   ['storage', 'unknown', { storage: 'cookie' }],
   ['timeout', 'no number', { timeout: 'soon' }],
   ['timeout', 'zero', { timeout: '0' }],
@@ -24,7 +23,22 @@ const inputs: [attribute: string, what: string, attributes: Record<string, strin
   ['authority', 'http beyond loopback', { authority: 'http://idp.example/realms/Arkane' }],
   ['authority', 'http at a host that begins like loopback', { authority: 'http://127.0.0.1.example/realms/Arkane' }],
   ['authority', 'with a query', { authority: 'https://idp.example/realms/Arkane?x=1' }],
-  ['authority', 'no Keycloak realm', { authority: 'https://idp.example' }],
+  ['redirect-uri', 'a script', { 'window-mode': 'REDIRECT', 'redirect-uri': 'javascript:alert(1)' }],
+  ['redirect-uri', 'relative', { 'window-mode': 'REDIRECT', 'redirect-uri': '/bye' }],
+  [
+    'redirect-uri',
+    'with a password',
+    { 'window-mode': 'REDIRECT', 'redirect-uri': 'https://alice:secret@foo.example' },
+  ],
+  ['redirect-uri', 'http beyond loopback', { 'window-mode': 'REDIRECT', 'redirect-uri': 'http://foo.example' }],
+  ['callback-uri', 'data', { 'callback-uri': 'data:text/html,' }],
+  ['callback-uri', 'of another origin', { 'callback-uri': 'https://foo.example/callback.html' }],
+  [
+    'redirect-uri',
+    'of another origin than callback-uri',
+    { 'window-mode': 'REDIRECT', 'redirect-uri': 'https://foo.example' },
+    { callbackUri: '{origin}/demo/callback.html' },
+  ],
   ['params', 'naming one of ours', {}, { params: { id_token_hint: 'x' } }],
   ['params', 'not strings', {}, { params: { ui_locales: 1 } }],
   ['tokenStore', 'without its functions', {}, { tokenStore: {} }],
@@ -47,6 +61,7 @@ inEachEngine('bad input', (stage) => {
           const element = document.querySelector('arkane-logout')!;
           for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
           Object.assign(element, properties);
+          element.callbackUri = element.callbackUri?.replace('{origin}', location.origin) ?? null;
         },
         { attributes, properties },
       );
