@@ -293,6 +293,17 @@ describe('<arkane-logout>', () => {
       for (const element of [one, two]) await expectStatus(element, 'done');
     });
 
+    it('shows what its status says on an element of the same client that was not pressed', async () => {
+      signIn(clientId);
+      const [one, two] = [await inPage(), await inPage()];
+      await one.logout();
+      await two.updateComplete;
+      const [shown, words] = [two.matches(':state(done)'), said(two)];
+      expect(two.status).to.equal(shown ? 'done' : 'idle');
+      await expectStatus(two, shown ? 'done' : 'idle');
+      expect(said(two)).to.equal(words);
+    });
+
     it('shares a cancellation too, and both are as before', async () => {
       signIn(clientId);
       const [one, two] = [await inPage(), await inPage()];

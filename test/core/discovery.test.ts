@@ -138,8 +138,9 @@ describe('discover', () => {
   });
 
   it('logs nothing, and stores nothing', async () => {
-    const before = [sessionStorage.length, localStorage.length];
+    sessionStorage.clear();
+    localStorage.clear();
     await ask();
-    expect([sessionStorage.length, localStorage.length]).to.deep.equal(before);
+    expect([sessionStorage.length, localStorage.length]).to.deep.equal([0, 0]);
   });
 });
