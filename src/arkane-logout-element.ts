@@ -211,8 +211,8 @@ export class ArkaneLogoutElement extends ReactiveElement {
 
   /** Takes the result of the way back, as soon as it is known which client this is. */
   readonly #adopt = (): void => {
-    const result = this.#isFresh && lastResult(this.#options({}));
-    if (!result) return;
+    const result = resumeLogout();
+    if (!this.#isFresh || !result || lastResult(this.#options({})) !== result) return;
     this.#isFresh = false;
     this.#settle(result);
   };
