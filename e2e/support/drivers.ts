@@ -22,6 +22,7 @@ export interface Page {
   url(): Promise<string>;
   /** Runs in the page, sees nothing but `arg`, answers JSON. Rejects with the page's error message. */
   evaluate<A, R>(fn: (arg: A) => R | Promise<R>, arg?: A): Promise<R>;
+  /** Into an empty field. */
   type(selector: string, text: string): Promise<void>;
   /** A real mouse click in the middle of the element. */
   click(selector: string): Promise<void>;
@@ -206,16 +207,19 @@ async function openWebKit(): Promise<Browser> {
     currentWindow = handle;
   };
   const pageOf = (handle: () => string): Page => {
-    const call: typeof webkit.call = async (method, path, body) => {
+    const call: typeof webkit.call = async (method, path, body, ms) => {
       await inWindow(handle());
-      return webkit.call(method, path, body);
+      return webkit.call(method, path, body, ms);
     };
+    /** The answer of a page that is left meanwhile is lost now and then, and WebKitWebDriver waits for it for ever. */
+    const execute = <T>(how: 'sync' | 'async', script: string, args: unknown[] = []) =>
+      call<T>('POST', `/execute/${how}`, { script, args }, 5000);
     const element = async (selector: string) => {
       const script = `const [host, inner] = arguments[0].split(' >>> ');
         const found = document.querySelector(host);
         return inner ? found?.shadowRoot?.querySelector(inner) : found;`;
       const reference = await until(
-        () => call<Record<string, string> | null>('POST', '/execute/sync', { script, args: [selector] }),
+        () => execute<Record<string, string> | null>('sync', script, [selector]),
         `the element ${selector}`,
       );
       return Object.values(reference)[0] ?? '';
@@ -227,17 +231,17 @@ async function openWebKit(): Promise<Browser> {
       url: () => call('GET', '/url'),
       async evaluate<A, R>(fn: (arg: A) => R | Promise<R>, arg?: A) {
         const script = `const done = arguments[arguments.length - 1]; ${source(fn, arg)}().then(done);`;
-        return unwrap(await call<Answer<R>>('POST', '/execute/async', { script, args: [] }));
+        return unwrap(await execute<Answer<R>>('async', script));
       },
       async type(selector, text) {
         const path = `/element/${await element(selector)}`;
         const typed = async () => {
           await call('POST', `${path}/value`, { text });
-          if ((await call<string>('GET', `${path}/property/value`)).endsWith(text)) return true;
+          if ((await call<string>('GET', `${path}/property/value`)) === text) return true;
           await call('POST', `${path}/clear`);
           return false;
         };
-        // There is no window manager: a window that has not got the focus yet loses keys.
+        // There is no window manager: a window that has not got the focus yet loses keys, or gets some of them late.
         await until(typed, `${selector} to take what is typed`);
       },
       async click(selector) {

@@ -27,8 +27,8 @@ const keyCodes: Record<string, string> = {
 
 export interface WebKit {
   version: string;
-  /** One WebDriver command of the current session; rejects with WebDriver's error. */
-  call<T = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<T>;
+  /** One WebDriver command of the current session; rejects with WebDriver's error, or when `ms` are over. */
+  call<T = unknown>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object, ms?: number): Promise<T>;
   press(...keys: string[]): Promise<void>;
   /** Ends the session and begins another: MiniBrowser under automation keeps nothing between the two. */
   restart(): Promise<void>;
@@ -143,8 +143,8 @@ export async function startWebKit(): Promise<WebKit> {
     await ended(session.child);
   };
 
-  const call = async <T>(method: string, path: string, body?: object) =>
-    (await session.request(method, `/session/${session.sessionId}${path}`, body)) as T;
+  const call = async <T>(method: string, path: string, body?: object, ms?: number) =>
+    (await session.request(method, `/session/${session.sessionId}${path}`, body, ms)) as T;
 
   return {
     version: `WebKitGTK/${session.capabilities.browserVersion}`,
