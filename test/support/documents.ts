@@ -58,6 +58,9 @@ export const openFrame = (search = '', markup = ''): Promise<Page> => {
 export const openTab = (search = '', markup = ''): Promise<Page> => {
   const page = window.open('about:blank', '', 'popup,width=400,height=300') as unknown as Page;
   page.name = markup;
+  // Once more by hand: WebKit may copy before it has seen what was stored last.
+  page.sessionStorage.clear();
+  for (const [name, value] of Object.entries<string>(sessionStorage)) page.sessionStorage.setItem(name, value);
   page.location.replace(new URL(file + search, location.href));
   return ready(page, () => {
     page.close();
