@@ -35,8 +35,9 @@ inEachEngine('under a strict Content-Security-Policy', (stage) => {
     const { scene, world } = stage;
     await scene.visit();
     await scene.browser.evaluate(() => {
-      document.body.append(document.createElement('style'));
-      document.querySelector('style')!.textContent = 'body { color: red }';
+      const style = document.createElement('style');
+      style.textContent = 'body { color: red }'; // before it is there: an empty one would be a violation of its own
+      document.body.append(style);
     });
     await scene.browser.until(() => world.app.violations.length > 0, 'a report');
     assert.match(world.app.violations.splice(0).join(' '), /style-src/);
