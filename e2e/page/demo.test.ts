@@ -151,6 +151,7 @@ describe('the demo of npm start', () => {
         assert.deepEqual(await sessions(), []);
         await browser.click('a[href="./"]');
         await shown('#switches');
+        await shown('body[data-ready]'); // what it fetches would fail with a page that is left
       });
 
       it('has nothing that axe finds fault with', async () => {
