@@ -207,12 +207,10 @@ export class Scene {
     );
   }
 
-  /** Waits until the demo is ready. */
+  /** Waits until the page is ready, where it is the demo's: what it still fetches would fail when it is left. */
   async ready(): Promise<void> {
-    await this.browser.until(
-      () => this.browser.evaluate(() => document.body.dataset.ready !== undefined),
-      'the demo page',
-    );
+    const isReady = () => document.body.dataset.ready !== undefined || !location.pathname.startsWith('/demo/');
+    await this.browser.until(() => this.browser.evaluate(isReady), 'the demo page');
   }
 
   /** What the pages of this origin recorded (e2e/pages/recorder.ts). */
@@ -248,6 +246,7 @@ export class Scene {
   async terminal(before: number): Promise<Heard> {
     const late = async () => (await this.heard()).slice(before).filter(({ type }) => type !== 'arkane-logging-out');
     await this.browser.until(async () => (await late()).length > 0, 'a terminal event');
+    await this.ready();
     await this.browser.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100))); // a second one would come now
     const terminal = await late();
     if (terminal.length !== 1) throw new Error(`not one terminal event: ${JSON.stringify(terminal)}`);
