@@ -34,15 +34,12 @@ const leave = async ({ browser, world }: Scene, answer: 'yes' | 'no' = 'yes'): P
 };
 
 /** As the Back button; the drivers' own wait for a load that a page from the back-forward cache does not have. */
-const back = async ({ browser }: Scene): Promise<void> => {
-  const left = await browser.url();
-  await browser.evaluate(() => {
+const back = ({ browser }: Scene): Promise<void> =>
+  browser.evaluate(() => {
     setTimeout(() => {
       history.back();
     });
   });
-  await browser.until(async () => (await browser.url()) !== left, 'the page before');
-};
 
 /** The address under which a page was loaded, whatever it says now. */
 const loadedAs = ({ browser }: Scene): Promise<string> =>
