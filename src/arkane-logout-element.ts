@@ -1,4 +1,4 @@
-import { css, type PropertyDeclarations, type PropertyValues, ReactiveElement } from 'lit';
+import { type PropertyDeclarations, type PropertyValues, ReactiveElement } from 'lit';
 import { prefetch } from './core/endpoints.js';
 import { LogoutError } from './core/errors.js';
 import { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } from './core/events.js';
@@ -9,6 +9,7 @@ import type { Environment, LogoutOptions } from './core/request.js';
 import { type LogoutResult, type LogoutStatus, statusOf, type WindowMode } from './core/result.js';
 import { resumeLogout } from './core/resume.js';
 import type { StorageName, TokenStore } from './core/token-store.js';
+import { styles, View } from './view.js';
 import { wordsFor } from './words.js';
 
 /** What one call of `logout()` may set for itself. */
@@ -33,28 +34,7 @@ export type LogoutCall = Pick<LogoutOptions, 'windowMode' | 'redirectUri' | 'sig
 export class ArkaneLogoutElement extends ReactiveElement {
   static override shadowRootOptions: ShadowRootInit = { ...ReactiveElement.shadowRootOptions, delegatesFocus: true };
 
-  static override styles = css`
-    :host {
-      display: inline-block;
-    }
-    :host([hidden]) {
-      display: none;
-    }
-    button {
-      font: inherit;
-    }
-    [role='status'] {
-      position: absolute;
-      width: 1px;
-      height: 1px;
-      overflow: hidden;
-      clip-path: inset(50%);
-      white-space: nowrap;
-    }
-    [role='status']:empty {
-      display: none; /* a thousand boxes that say nothing cost as much as the buttons */
-    }
-  `;
+  static override styles = styles;
 
   // Only what is rendered is reactive; the rest is read at the press, and plain fields make a page of many cheap.
   static override properties: PropertyDeclarations = {
@@ -102,9 +82,7 @@ export class ArkaneLogoutElement extends ReactiveElement {
   /** No logout was asked of this element, and none was adopted. */
   #isFresh = true;
   #internals: ElementInternals | undefined;
-  readonly #button = document.createElement('button');
-  readonly #text = document.createElement('slot');
-  readonly #said = document.createElement('span');
+  #view: View | undefined;
 
   constructor() {
     super();
@@ -245,33 +223,22 @@ export class ArkaneLogoutElement extends ReactiveElement {
     if (!this.disabled) this.logout().catch(() => undefined); // its event has told
   }
 
-  // By hand: a template library for one button would be half of what a page loads (docs/decisions/0006).
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     const root = super.createRenderRoot();
-    const trigger = document.createElement('slot');
-    trigger.name = 'trigger';
-    trigger.addEventListener('click', (event) => {
+    this.#view = new View(root, (event) => {
       this.#onPress(event);
     });
-    this.#button.setAttribute('part', 'button');
-    this.#button.type = 'button';
-    this.#button.append(this.#text);
-    trigger.append(this.#button);
-    this.#said.setAttribute('role', 'status');
-    this.#said.lang = 'en';
-    root.append(trigger, this.#said);
     return root;
   }
 
   protected override update(changed: PropertyValues): void {
     super.update(changed);
-    const { label } = this;
-    this.#button.disabled = this.disabled;
-    this.#button.ariaLabel = label;
-    this.#button.ariaBusy = this.#status === 'pending' ? 'true' : null;
-    this.#text.textContent = label ?? 'Log out';
-    const words = wordsFor(this.#status, this.#result);
-    if (this.#said.textContent !== words) this.#said.textContent = words; // the same words are not said twice
+    this.#view?.show({
+      label: this.label,
+      isDisabled: this.disabled,
+      isBusy: this.#status === 'pending',
+      words: wordsFor(this.#status, this.#result),
+    });
   }
 }
 

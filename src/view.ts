@@ -1,0 +1,67 @@
+import { css } from 'lit';
+
+export const styles = css`
+  :host {
+    display: inline-block;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  button {
+    font: inherit;
+  }
+  [role='status'] {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+  [role='status']:empty {
+    display: none; /* a thousand boxes that say nothing cost as much as the buttons */
+  }
+`;
+
+/** What there is to see and to hear. */
+export interface Shown {
+  /** Accessible name, and the text where the page has none of its own. */
+  label: string | null;
+  isDisabled: boolean;
+  isBusy: boolean;
+  /** For the live region. */
+  words: string;
+}
+
+/**
+ * The element's shadow tree: a button with its text, in the slot of a page's own control, and a live region. By hand: a
+ * template library for these nodes would be a quarter of what a page loads (docs/decisions/0006).
+ */
+export class View {
+  readonly #button = document.createElement('button');
+  readonly #text = document.createElement('slot');
+  readonly #said = document.createElement('span');
+
+  /** @param onPress - hears each press, of the button or of the page's own control */
+  constructor(root: Node, onPress: (event: Event) => void) {
+    const trigger = document.createElement('slot');
+    trigger.name = 'trigger';
+    trigger.addEventListener('click', onPress);
+    this.#button.setAttribute('part', 'button');
+    this.#button.type = 'button';
+    this.#button.append(this.#text);
+    trigger.append(this.#button);
+    this.#said.setAttribute('role', 'status');
+    this.#said.lang = 'en';
+    root.appendChild(trigger);
+    root.appendChild(this.#said);
+  }
+
+  show({ label, isDisabled, isBusy, words }: Shown): void {
+    this.#button.disabled = isDisabled;
+    this.#button.ariaLabel = label;
+    this.#button.ariaBusy = isBusy ? 'true' : null;
+    this.#text.textContent = label ?? 'Log out';
+    if (this.#said.textContent !== words) this.#said.textContent = words; // the same words are not said twice
+  }
+}
