@@ -87,13 +87,13 @@ const wayBack = (
   const { href, origin, pathname } = location;
   const isTrip = windowMode === 'REDIRECT'; // a POPUP that is finished by a redirect stays on this page
   const returnTo = isTrip ? allowedUrl('redirect-uri', redirectUri ?? href) : new URL(href);
-  // Providers match exactly, so this page is sent without its query.
-  let sent = isTrip && redirectUri != null ? returnTo.href : origin + pathname;
+  // Providers match letter by letter: what is given is sent as it is, this page without its query.
+  let sent = isTrip && redirectUri != null ? redirectUri : origin + pathname;
   if (callbackUri != null) {
     const callback = allowedUrl('callback-uri', callbackUri);
     if (callback.origin !== origin) throw wrong('callback-uri: expected a page of this origin.');
     if (returnTo.origin !== origin) throw wrong('redirect-uri: with callback-uri, expected a page of this origin.');
-    sent = callback.href;
+    sent = callbackUri;
   }
   return { returnTo, postLogoutRedirectUri: sent.replace(/#.*/, '') };
 };

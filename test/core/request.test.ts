@@ -228,6 +228,15 @@ describe('validate, of the way back', () => {
       expect(wayBack(options)).to.deep.equal([returnTo, sent]);
     });
 
+  it('sends what is given as it is written, because providers compare it letter by letter', () => {
+    expect(wayBack({ redirectUri: 'https://foo.example' })).to.deep.equal([
+      'https://foo.example/',
+      'https://foo.example',
+    ]);
+    const callbackUri = `${origin.toUpperCase()}/callback`;
+    expect(wayBack({ callbackUri })[1]).to.equal(callbackUri);
+  });
+
   it('does not look at a redirect-uri in POPUP, where it has no effect', () => {
     expect(wayBack({ windowMode: 'POPUP', redirectUri: 'javascript:alert(1)' })[1]).to.equal(origin + pathname);
   });
