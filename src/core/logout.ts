@@ -137,7 +137,9 @@ const finish = async (
 ): Promise<LogoutResult | Trip> => {
   const sent = sendable(tokens, request.authority, request.clientId);
   latch(request);
-  const wiped = wipe(request.store, state.store, signal);
+  const wiped = wipe(request.store, state.store, signal).finally(() => {
+    latch(request); // once more: a store may empty all of sessionStorage
+  });
   let outcome: Outcome | Trip = known ?? nothingAsked;
   state.unfinished = { tokens, outcome };
   if (!known || known.providerSession === 'unknown') {

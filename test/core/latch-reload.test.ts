@@ -43,6 +43,19 @@ describe('wasLoggedOut, after a reload', () => {
     expect((await afterReload()).wasLoggedOut(key)).to.be.false;
   });
 
+  it('is still true where the app’s store empties all of sessionStorage', async () => {
+    const tokenStore = {
+      tokens: () => (sessionStorage.getItem('mine') ? { refreshToken: 'mine' } : null),
+      clear: () => {
+        sessionStorage.clear();
+      },
+    };
+    sessionStorage.setItem('mine', 'yes');
+    await logout({ ...key, tokenStore });
+    expect(sessionStorage.getItem('mine')).to.be.null;
+    expect((await afterReload()).wasLoggedOut(key)).to.be.true;
+  });
+
   it('knows it from a marker that holds no token', async () => {
     const tokens = tokensOf(key.clientId);
     signIn(key.clientId, tokens);
