@@ -59,10 +59,11 @@ const collectReports =
   };
 
 const headers =
-  (csp: boolean): Middleware =>
+  (csp: boolean, scriptsStay: boolean): Middleware =>
   async (context, next) => {
     await next();
-    context.set('cache-control', 'no-cache'); // no-store would keep every page out of the back-forward cache
+    const stays = scriptsStay && context.response.is('js');
+    context.set('cache-control', stays ? 'max-age=600' : 'no-cache'); // no-store: never in the back-forward cache
     const isPage = context.response.is('html') && /^\/(demo|e2e)\//.test(context.path);
     if (csp && isPage) context.set('content-security-policy', strictPolicy);
   };
@@ -95,7 +96,8 @@ export async function startApp({ port = 0, csp = true, config, firstScript }: Ap
         esbuildPlugin({ ts: true, tsconfig: `${root}tsconfig.json`, target: 'es2022' }),
         ...(firstScript ? [runFirst(firstScript)] : []),
       ],
-      middleware: [headers(csp), collectReports(violations), serveConfig(config)],
+      // Nobody edits them while the tests run, and asking again for each is a good part of what a page costs.
+      middleware: [headers(csp, firstScript !== undefined), collectReports(violations), serveConfig(config)],
     },
   });
   const answer = devServer.koaApp.callback();
