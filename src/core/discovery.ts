@@ -41,12 +41,19 @@ const read = async (
     redirect_uri: '',
     requestTimeoutInSeconds: timeout / 1000, // a request that hangs would hold up the next one of its kind
   });
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  // oidc-client-ts's own limit ends when the headers have come.
+  const timer = setTimeout(() => {
+    reject(new ErrorTimeout());
+  }, timeout);
   try {
-    return await new MetadataService(settings).getMetadata();
+    return await Promise.race([new MetadataService(settings).getMetadata(), late]);
   } catch (cause) {
     if (cause instanceof TypeError) throw cause;
     if (cause instanceof ErrorTimeout) throw new Failure('timeout', 'The provider’s metadata did not come in time.');
     throw new Failure('refused', 'The provider did not answer with its metadata.', { cause });
+  } finally {
+    clearTimeout(timer);
   }
 };
 

@@ -137,6 +137,11 @@ describe('discover', () => {
     expect(waits).to.include(7000);
   });
 
+  it('says timeout of a provider whose answer stops after its headers', async () => {
+    provider.metadata = () => new Response(new ReadableStream(), { headers: { 'Content-Type': 'application/json' } });
+    expect((await failure(discover(issuer, 50, allowedUrl, LogoutError))).code).to.equal('timeout');
+  });
+
   it('logs nothing, and stores nothing', async () => {
     sessionStorage.clear();
     localStorage.clear();
