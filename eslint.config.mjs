@@ -38,7 +38,7 @@ export default ts.config(
     },
   },
   {
-    files: ['src/core/discovery.ts'],
+    files: ['src/core/{discovery,window}.ts', 'src/overlay.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
@@ -48,7 +48,7 @@ export default ts.config(
   },
   {
     files: ['src/core/**/*.ts'],
-    ignores: ['src/core/discovery.ts'],
+    ignores: ['src/core/{discovery,window}.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -99,13 +99,13 @@ if (problem) say(make('p', problem));
 readQuery(switches);
 const { clientId, authority, providers } = (await (await fetch('config.json')).json()) as Config;
 
-const chosen = (name: string) => switches.querySelector<HTMLInputElement>(`[name=${name}]:checked`)?.value;
+const chosen = (name: string) => switches.querySelector<HTMLInputElement>(`[name=${name}]:checked:enabled`)?.value;
 
 /** As it stands in the code of a page. */
 const tagOf = ({ localName, attributes }: Element) => {
   const lines = [...attributes]
     .filter(({ name }) => name !== 'hidden')
-    .map(({ name, value }) => `\n  ${name}="${value}"`);
+    .map(({ name, value }) => `\n  ${name}${value && `="${value}"`}`);
   return `<script type="module" src="arkane-logout.js"></script>\n<${localName}${lines.join('')}\n></${localName}>`;
 };
 
@@ -117,10 +117,20 @@ const set = async () => {
   element.setAttribute('client-id', clientId);
   element.setAttribute('authority', provider);
   element.setAttribute('window-mode', windowMode);
-  if (chosen('callback')) element.setAttribute('callback-uri', new URL('callback.html', location.href).href);
+  const hasCallback = Boolean(chosen('callback'));
+  for (const input of switches.querySelectorAll<HTMLInputElement>('.needs-callback input'))
+    input.disabled = !hasCallback;
+  if (hasCallback) element.setAttribute('callback-uri', new URL('callback.html', location.href).href);
+  if (chosen('verify')) element.setAttribute('verify', '');
+  if (chosen('overlay')) element.setAttribute('use-overlay-with-popup', '');
   element.hidden = true;
   byId('code').textContent = tagOf(element);
-  byId('expect').textContent = expectation(/\/realms\/[^/]+$/.test(provider), windowMode === 'REDIRECT');
+  byId('expect').textContent = expectation(
+    /\/realms\/[^/]+$/.test(provider),
+    windowMode === 'REDIRECT',
+    hasCallback,
+    Boolean(chosen('verify')),
+  );
   theElement().replaceWith(element);
   if (element.result) tell(element.result);
 

@@ -18,6 +18,8 @@ export interface AppOptions {
   config?: object | (() => object);
   /** The path of a module that every page is to run first. */
   firstScript?: string;
+  /** Whether pages isolate themselves from windows of other origins (COOP). Asked for each page. */
+  isIsolated?: () => boolean;
 }
 
 export interface App {
@@ -59,13 +61,15 @@ const collectReports =
   };
 
 const headers =
-  (csp: boolean, scriptsStay: boolean): Middleware =>
+  ({ csp = true, firstScript, isIsolated }: AppOptions): Middleware =>
   async (context, next) => {
     await next();
-    const stays = scriptsStay && context.response.is('js');
+    // Nobody edits them while the tests run, and asking again for each is a good part of what a page costs.
+    const stays = firstScript !== undefined && context.response.is('js');
     context.set('cache-control', stays ? 'max-age=600' : 'no-cache'); // no-store: never in the back-forward cache
     const isPage = context.response.is('html') && /^\/(demo|e2e)\//.test(context.path);
     if (csp && isPage) context.set('content-security-policy', strictPolicy);
+    if (isIsolated?.()) context.set('cross-origin-opener-policy', 'same-origin');
   };
 
 const runFirst = (path: string): Plugin => ({
@@ -76,7 +80,8 @@ const runFirst = (path: string): Plugin => ({
       : undefined,
 });
 
-export async function startApp({ port = 0, csp = true, config, firstScript }: AppOptions = {}): Promise<App> {
+export async function startApp(options: AppOptions = {}): Promise<App> {
+  const { port = 0, config, firstScript } = options;
   // A server of ours, because the dev server's own listens on every interface when it is to answer for localhost.
   const server = createServer();
   const violations: string[] = [];
@@ -96,8 +101,7 @@ export async function startApp({ port = 0, csp = true, config, firstScript }: Ap
         esbuildPlugin({ ts: true, tsconfig: `${root}tsconfig.json`, target: 'es2022' }),
         ...(firstScript ? [runFirst(firstScript)] : []),
       ],
-      // Nobody edits them while the tests run, and asking again for each is a good part of what a page costs.
-      middleware: [headers(csp, firstScript !== undefined), collectReports(violations), serveConfig(config)],
+      middleware: [headers(options), collectReports(violations), serveConfig(config)],
     },
   });
   const answer = devServer.koaApp.callback();

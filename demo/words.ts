@@ -20,8 +20,9 @@ const reasons: Partial<Record<LogoutErrorCode, string>> = {
   network: 'The provider could not be reached.',
   timeout: 'The provider did not answer in time.',
   refused: 'The provider answered with an error.',
-  closed: 'You came back without an answer of the provider.',
+  closed: 'No answer of the provider came back.',
   unproved: 'The provider was asked, but gave no proof in the background.',
+  blocked: 'The browser did not let a window open.',
   unsupported: 'The provider has no way to end a session that this page could use.',
 };
 
@@ -43,16 +44,23 @@ const hereOf = ({ local, trigger, providerSession }: LogoutResult): Fact => {
   return { where: 'On this page', words: words[told], isCertain: local === 'wiped' };
 };
 
+const proofs: Partial<Record<LogoutResult['evidence'], string>> = {
+  'logout-response': 'your session is over. Its answer proves it.',
+  'token-check':
+    'it knew this app in your session, was asked to end that, and no longer knows the app there. This is proved.',
+  'session-check': 'nobody is signed in for this app. It said so when it was asked, which proves it.',
+};
+
 const thereOf = ({ trigger, providerSession, evidence, error }: LogoutResult): Fact => {
   const reason = (error && reasons[error.code]) ?? error?.message ?? '';
   const words: Record<LogoutResult['providerSession'], string> = {
-    ended:
-      evidence === 'token-check'
-        ? 'it knew this app in your session, was asked to end that, and no longer knows the app there. This is proved.'
-        : 'your session is over. Its answer proves it.',
+    ended: proofs[evidence] ?? '',
+    alive: 'you are still signed in. It said so when it was asked. The next person here needs one click.',
     returned:
       'it sent you back, which is no proof. A provider may do so, too, when its page is answered “stay signed in”.',
-    unknown: `nothing is certain (${error?.code}). ${reason} Your session may live on.`,
+    unknown: error
+      ? `nothing is certain (${error.code}). ${reason} Your session may live on.`
+      : 'a window is open there. Finish in it; until then nothing is certain.',
     none: 'nothing was asked.',
   };
   return {
@@ -66,11 +74,11 @@ const thereOf = ({ trigger, providerSession, evidence, error }: LogoutResult): F
 };
 
 const nextOf = ({ local, trigger, providerSession, error }: LogoutResult): string | undefined => {
-  if (local === 'kept') return 'Press “Log out” again: it tries once more.';
-  if (providerSession !== 'unknown' || trigger === 'restored') return undefined;
-  return error?.code === 'network'
-    ? 'Press “Log out” again: it tries once more, in the background.'
-    : 'Press “Log out” again: it finishes on the provider’s own page.';
+  if (local === 'kept') return 'Press “Finish logging out”: it tries once more.';
+  if (!error || trigger === 'restored' || providerSession === 'ended') return undefined;
+  return error.code === 'network'
+    ? 'Press “Finish logging out”, or wait for the network: it tries once more, in the background.'
+    : 'Press “Finish logging out”: it finishes on the provider’s own page.';
 };
 
 export const wordsFor = (result: LogoutResult): Words => {
@@ -79,10 +87,19 @@ export const wordsFor = (result: LogoutResult): Words => {
 };
 
 /** What to expect of a press, before it. */
-export const expectation = (isKeycloak: boolean, isRedirect: boolean): string => {
-  if (isRedirect && isKeycloak)
-    return 'A press leads to the provider and back here. That you are back does not prove that the session is over.';
-  if (isRedirect) return 'A press leads to the provider, which asks you and sends you back here, whatever you answer.';
+export const expectation = (
+  isKeycloak: boolean,
+  isRedirect: boolean,
+  hasCallback: boolean,
+  verifies: boolean,
+): string => {
+  const proof = verifies
+    ? 'Then the provider is asked whether somebody is still signed in: its answer is a proof.'
+    : 'That it sends you back does not prove that the session is over.';
+  if (isRedirect)
+    return `A press leads to the provider${isKeycloak ? '' : ', which asks you,'} and back here. ${proof}`;
   if (isKeycloak) return 'A press sends one request. The provider’s answer can prove that the session is over.';
-  return 'A press wipes the tokens. Such a provider gives no proof in the background; a second press finishes on its page.';
+  return hasCallback
+    ? `A press opens a window, in which the provider asks you. ${proof}`
+    : 'A press wipes the tokens. Such a provider gives no proof in the background; a second press finishes on its page.';
 };

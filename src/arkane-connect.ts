@@ -1,12 +1,15 @@
 import { type AuthenticationInstance, type AuthenticationResult, fieldsOf, resultOf } from './authentication.js';
 import { LogoutError, misconfigured } from './core/errors.js';
 import { ArkaneLogoutErrorEvent, toDocument } from './core/events.js';
-import { orAborted, within } from './core/limit.js';
-import { logout } from './core/logout.js';
+import { orAborted, whenIdle, within } from './core/limit.js';
+import { logoutFrom } from './core/logout.js';
+import { prepareLogout } from './core/endpoints.js';
 import { type Environment, type LogoutOptions, type LogoutRequest, validate } from './core/request.js';
 import { type LogoutResult, statusOf } from './core/result.js';
 import { resumeLogout, watchLogout } from './core/resume.js';
 import { isEmpty, sendable, type Tokens, type TokenStore } from './core/token-store.js';
+import { coverSaying, loadCover } from './cover.js';
+import { english } from './words.js';
 
 export type { AuthenticationInstance, AuthenticationResult, TokenParsed } from './authentication.js';
 export { LogoutError, type LogoutResult, type Tokens, type TokenStore };
@@ -21,9 +24,13 @@ export type BearerTokenProvider = () => string | null | undefined | Promise<stri
 /** Taken, and without effect on a logout. */
 type WithoutEffect<T> = { [K in keyof T]?: T[K] | null | undefined };
 type OfTheCore = Pick<LogoutOptions, 'authority' | 'callbackUri' | 'storage' | 'tokenStore'>;
+interface WithOverlay {
+  /** Cover the page while a window is open. */
+  useOverlayWithPopup?: boolean | null | undefined;
+}
 
 export interface ConstructorOptions
-  extends OfTheCore, WithoutEffect<{ useOverlayWithPopup: boolean; chains: string[]; signUsing: WindowMode }> {
+  extends OfTheCore, WithOverlay, WithoutEffect<{ chains: string[]; signUsing: WindowMode }> {
   /** One of Arkane's own providers: `prod`, the default, `staging` or `qa`. */
   environment?: string | null | undefined;
   /** How a logout goes that does not say it itself. Default: `POPUP`. */
@@ -36,7 +43,8 @@ export interface ConstructorOptions
 export interface AuthenticationOptions
   extends
     Pick<LogoutOptions, 'redirectUri' | 'windowMode'>,
-    WithoutEffect<{ useOverlayWithPopup: boolean; closePopup: boolean; idpHint: string }> {}
+    WithOverlay,
+    WithoutEffect<{ closePopup: boolean; idpHint: string }> {}
 
 /** What `logout()` rejects with. `result` says what was done; where it is missing, nothing was changed. */
 export type LogoutFailure = LogoutError & { readonly result?: LogoutResult };
@@ -46,6 +54,7 @@ export class ArkaneConnect {
   windowMode: WindowMode;
   readonly #client: LogoutOptions;
   readonly #callbackUri: string | null | undefined;
+  readonly #isCovered: boolean;
   readonly #bearerTokenProvider: BearerTokenProvider | null | undefined;
   #auth: AuthenticationInstance | undefined;
 
@@ -55,6 +64,11 @@ export class ArkaneConnect {
     this.#callbackUri = options?.callbackUri;
     this.#bearerTokenProvider = options?.bearerTokenProvider;
     this.windowMode = options?.windowMode ?? WindowMode.POPUP;
+    this.#isCovered = options?.useOverlayWithPopup ?? false;
+    whenIdle(() => {
+      prepareLogout({ ...this.#client, callbackUri: this.#callbackUri });
+      if (this.#isCovered) loadCover();
+    });
   }
 
   /**
@@ -74,7 +88,12 @@ export class ArkaneConnect {
     }
     const windowMode = options?.windowMode ?? this.windowMode;
     const redirectUri = options?.redirectUri;
-    const result = await logout({ ...client, windowMode, redirectUri, callbackUri: this.#callbackUri });
+    const isCovered = options?.useOverlayWithPopup ?? this.#isCovered;
+    const result = await logoutFrom(
+      { ...client, windowMode, redirectUri, callbackUri: this.#callbackUri },
+      toDocument,
+      isCovered ? coverSaying(english, 'en') : undefined,
+    );
     if (statusOf(result) === 'incomplete') throw failureOf(result);
   }
 

@@ -1,30 +1,31 @@
 import { type PropertyDeclarations, type PropertyValues, ReactiveElement } from 'lit';
-import { prefetch } from './core/endpoints.js';
+import { prepareLogout } from './core/endpoints.js';
 import { LogoutError } from './core/errors.js';
 import { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } from './core/events.js';
-import { lastResult } from './core/latch.js';
-import { quietly } from './core/limit.js';
+import { isUnfinished, lastResult } from './core/latch.js';
+import { quietly, whenIdle } from './core/limit.js';
 import { logoutFrom } from './core/logout.js';
 import type { Environment, LogoutOptions } from './core/request.js';
 import { type LogoutResult, type LogoutStatus, statusOf, type WindowMode } from './core/result.js';
 import { resumeLogout } from './core/resume.js';
 import type { StorageName, TokenStore } from './core/token-store.js';
+import { coverSaying, loadCover } from './cover.js';
 import { styles, View } from './view.js';
-import { wordsFor } from './words.js';
+import { english, type Strings, wordsFor } from './words.js';
 
 /** What one call of `logout()` may set for itself. */
 export type LogoutCall = Pick<LogoutOptions, 'windowMode' | 'redirectUri' | 'signal'>;
 
 /**
  * A button that logs the user out of Arkane, or of any OpenID provider: it wipes the tokens that the app kept, ends the
- * session at the provider, in the background or by going there and back, and says what of that is proved.
+ * session at the provider, in the background, in a window or by going there and back, and says what of that is proved.
  *
  * @tagname arkane-logout
  * @slot - The text of the button; replaces `label`.
  * @slot trigger - A control of the page's own, in place of the button.
  * @csspart button - The button.
  * @cssstate pending - A logout is under way.
- * @cssstate incomplete - Signed out here, but not proved at the provider, or tokens were kept. A press tries again.
+ * @cssstate incomplete - Signed out here, but not proved at the provider, or tokens were kept. A press finishes it.
  * @cssstate done - Signed out; the session at the provider is over, or the provider sent the browser back.
  * @cssstate failed - The element is misconfigured; nothing was changed.
  * @fires {ArkaneLoggingOutEvent} arkane-logging-out - Before anything happens; `preventDefault()` cancels, `waitUntil()` delays. --bubbles --composed --cancelable
@@ -44,12 +45,15 @@ export class ArkaneLogoutElement extends ReactiveElement {
     windowMode: { attribute: 'window-mode', noAccessor: true },
     redirectUri: { attribute: 'redirect-uri', noAccessor: true },
     callbackUri: { attribute: 'callback-uri', noAccessor: true },
+    verify: { type: Boolean, noAccessor: true },
+    useOverlayWithPopup: { type: Boolean, attribute: 'use-overlay-with-popup', noAccessor: true },
     storage: { noAccessor: true },
     timeout: { type: Number, noAccessor: true },
     label: {},
     disabled: { type: Boolean, noAccessor: true },
     tokenStore: { attribute: false, noAccessor: true },
     params: { attribute: false, noAccessor: true },
+    strings: { attribute: false },
   };
 
   /** OAuth client. Required. */
@@ -58,12 +62,16 @@ export class ArkaneLogoutElement extends ReactiveElement {
   declare environment: Environment | null;
   /** Issuer URL of another provider; when set, `environment` is not looked at. */
   declare authority: string | null;
-  /** `POPUP` ends the session in the background and the page stays; `REDIRECT` goes through the provider and back. */
+  /** `POPUP` ends the session in the background, or in a window, and the page stays; `REDIRECT` goes through the provider and back. */
   declare windowMode: WindowMode | null;
   /** Where REDIRECT ends: an absolute URL. Default: this page. No effect in POPUP. */
   declare redirectUri: string | null;
-  /** The one return page that is registered at the provider; of this origin, it loads `callback.js`. */
+  /** The one return page that is registered at the provider; of this origin, it loads `callback.js`. A window needs it. */
   declare callbackUri: string | null;
+  /** After a visible trip to the provider, ask it in the same window whether a session is left. Needs `callbackUri`, registered as a redirect URI too. */
+  declare verify: boolean | null;
+  /** Cover the page while a window is open. */
+  declare useOverlayWithPopup: boolean | null;
   /** Where oidc-client-ts keeps the user: `session` or `local`. Read first; both are wiped. */
   declare storage: StorageName | null;
   /** Milliseconds for the page's `waitUntil`, and again for the provider. */
@@ -74,6 +82,8 @@ export class ArkaneLogoutElement extends ReactiveElement {
   declare tokenStore: TokenStore | null;
   /** Extra end-session parameters, such as `{ ui_locales: 'nl' }`. */
   declare params: Record<string, string> | null;
+  /** What the element says, where it is not to be English, such as `{ logOut: 'Afmelden' }`. */
+  declare strings: Partial<Strings> | null;
 
   #status: LogoutStatus = 'idle';
   /** The status before a logout that changed nothing. */
@@ -87,7 +97,8 @@ export class ArkaneLogoutElement extends ReactiveElement {
   constructor() {
     super();
     this.clientId = this.authority = this.redirectUri = this.callbackUri = null;
-    this.label = this.tokenStore = this.params = null;
+    this.label = this.tokenStore = this.params = this.strings = null;
+    this.verify = this.useOverlayWithPopup = false;
     this.environment = 'prod';
     this.windowMode = 'POPUP';
     this.storage = 'session';
@@ -120,10 +131,12 @@ export class ArkaneLogoutElement extends ReactiveElement {
     super.connectedCallback();
     if (resumeLogout()) document.addEventListener(ArkaneLoggedOutEvent.type, this.#adopt, { once: true });
     this.#adopt();
-    // WebKit has no idle callback.
-    ('requestIdleCallback' in window ? requestIdleCallback : setTimeout)(() => {
-      prefetch(this.#options({}));
-    });
+    this.#prepare();
+  }
+
+  override attributeChangedCallback(name: string, old: string | null, value: string | null): void {
+    super.attributeChangedCallback(name, old, value);
+    if (this.isConnected && this.hasUpdated) this.#prepare(); // for another provider, perhaps, or now for a window
   }
 
   override disconnectedCallback(): void {
@@ -144,18 +157,22 @@ export class ArkaneLogoutElement extends ReactiveElement {
     if (this.#status !== 'pending') this.#before = this.#status;
     this.#setStatus('pending');
     let isOurs = false;
-    const run = logoutFrom(this.#options(options ?? {}), (event) => {
-      isOurs = true;
-      // Somebody may have signed in since: what the last logout came to is no longer claimed.
-      if (event instanceof ArkaneLoggingOutEvent) {
-        this.#before = 'idle';
-        this.#result = null;
-      }
-      if (event instanceof ArkaneLoggedOutEvent) this.#settle(event.detail);
-      if (event instanceof ArkaneLogoutErrorEvent) this.#restore(event.detail.error);
-      /** @internal (keeps this line out of the manifest, which has the three events by name) */
-      return (this.isConnected ? this : document).dispatchEvent(event);
-    });
+    const run = logoutFrom(
+      this.#options(options ?? {}),
+      (event) => {
+        isOurs = true;
+        // Somebody may have signed in since: what the last logout came to is no longer claimed.
+        if (event instanceof ArkaneLoggingOutEvent) {
+          this.#before = 'idle';
+          this.#result = null;
+        }
+        if (event instanceof ArkaneLoggedOutEvent) this.#settle(event.detail);
+        if (event instanceof ArkaneLogoutErrorEvent) this.#restore(event.detail.error);
+        /** @internal (keeps this line out of the manifest, which has the three events by name) */
+        return (this.isConnected ? this : document).dispatchEvent(event);
+      },
+      this.useOverlayWithPopup ? coverSaying(this.#strings, this.#lang) : undefined,
+    );
     // A logout that another element or call began: its events go there, its outcome holds here too.
     run.then(
       (result) => {
@@ -169,7 +186,7 @@ export class ArkaneLogoutElement extends ReactiveElement {
   }
 
   #options({ windowMode = this.windowMode, redirectUri = this.redirectUri, signal }: LogoutCall): LogoutOptions {
-    const { clientId, environment, authority, callbackUri, storage, tokenStore, params } = this;
+    const { clientId, environment, authority, callbackUri, verify, storage, tokenStore, params } = this;
     // A string, because frameworks set a property to the text that stands in the markup.
     const timeout = this.timeout === null ? null : Number(this.timeout);
     return {
@@ -179,6 +196,7 @@ export class ArkaneLogoutElement extends ReactiveElement {
       windowMode,
       redirectUri,
       callbackUri,
+      verify,
       storage,
       timeout,
       tokenStore,
@@ -187,12 +205,30 @@ export class ArkaneLogoutElement extends ReactiveElement {
     };
   }
 
-  /** Takes the result of the way back, as soon as it is known which client this is. */
+  #prepare(): void {
+    whenIdle(() => {
+      prepareLogout(this.#options({}));
+      if (this.useOverlayWithPopup) loadCover();
+    });
+  }
+
+  get #strings(): Strings {
+    return { ...english, ...this.strings };
+  }
+
+  get #lang(): string {
+    return this.strings ? '' : 'en';
+  }
+
+  /** Takes the result of the way back, or a logout that is not finished, as soon as it is known which client this is. */
   readonly #adopt = (): void => {
     const result = resumeLogout();
-    if (!this.#isFresh || !result || lastResult(this.#options({})) !== result) return;
-    this.#isFresh = false;
-    this.#settle(result);
+    if (!this.#isFresh) return;
+    const options = this.#options({});
+    if (result && lastResult(options) === result) {
+      this.#isFresh = false;
+      this.#settle(result);
+    } else if (this.#status === 'idle' && isUnfinished(options)) this.#setStatus('incomplete');
   };
 
   #settle(result: LogoutResult): void {
@@ -233,11 +269,14 @@ export class ArkaneLogoutElement extends ReactiveElement {
 
   protected override update(changed: PropertyValues): void {
     super.update(changed);
+    const [status, strings] = [this.#status, this.#strings];
     this.#view?.show({
       label: this.label,
+      text: status === 'incomplete' ? strings.finish : strings.logOut,
       isDisabled: this.disabled,
-      isBusy: this.#status === 'pending',
-      words: wordsFor(this.#status, this.#result),
+      isBusy: status === 'pending',
+      words: wordsFor(status, this.#result, strings),
+      lang: this.#lang,
     });
   }
 }

@@ -1,46 +1,80 @@
 // The page that the provider returns to. It imports nothing, so that it is there at once.
+import type { Answer } from './core/result.js';
+import type { Trip } from './core/resume.js';
 
 /** As in `core/resume.ts`. */
 const name = 'arkane-logout-trip';
 
-/** The part of `Trip` that is read here. */
-interface Trip {
-  state: string;
-  url: string;
-}
-
-const state = new URLSearchParams(location.search).get('state');
+const query = new URLSearchParams(location.search);
+const state = query.get('state');
 history.replaceState(null, '', location.origin + location.pathname); // before anything else can read or copy it
 
-/** The trip that this tab is on, where its state came back, and it ends on a page of this origin. */
-const answered = (): Trip | undefined => {
+/** What the session check says (OpenID Connect Core §3.1.2.6); a code is dropped unread. */
+const answerOf = (error: string | null): Answer => {
+  if (error === 'login_required') return 'ended';
+  const knowsTheUser = /^(consent|interaction|account_selection)_required$/.test(error ?? '') || query.has('code');
+  return knowsTheUser ? 'alive' : 'returned';
+};
+const answer = answerOf(query.get('error'));
+
+/** The next page of the trip that this tab is on, where its state came back. */
+const nextOfTrip = (): string | undefined => {
   try {
-    const trip = JSON.parse(sessionStorage.getItem(name) ?? '{}') as Trip;
+    const trip = JSON.parse(sessionStorage.getItem(name) ?? '') as Trip;
+    const isBack = trip.state === state;
+    if (!isBack && !(trip.answered && trip.check?.state === state)) return undefined;
     const { href } = new URL(trip.url);
-    return trip.state === state && href.startsWith(`${location.origin}/`) ? trip : undefined;
+    if (!href.startsWith(`${location.origin}/`)) return undefined;
+    try {
+      sessionStorage.setItem(name, JSON.stringify({ ...trip, answered: isBack ? 'returned' : answer }));
+    } catch {
+      return href; // Full: the app will say that no answer came.
+    }
+    return isBack ? (trip.check?.url ?? trip.url) : trip.url;
   } catch {
     return undefined;
   }
 };
 
-/** Opened by hand, by a link that somebody sent, or a second time. */
-const explain = () => {
+const go = (url: string) => {
+  if (/^https?:/.test(url)) location.replace(url);
+};
+
+const say = (words: string) => {
   const link = document.createElement('a');
   link.href = './';
   link.textContent = 'Back to the app';
   const sentence = document.createElement('p');
-  sentence.append('No logout is waiting for this page. ', link);
-  document.body.append(sentence);
+  sentence.append(`${words} `, link);
+  document.body.replaceChildren(sentence);
 };
 
-const trip = answered();
-if (trip) {
-  try {
-    sessionStorage.setItem(name, JSON.stringify({ ...trip, answered: true }));
-  } catch {
-    // Full: the app will say that no answer came.
-  }
-  location.replace(trip.url);
-} else explain();
+/** Opened by hand, by a link that somebody sent, a second time, or the page that asked is gone. */
+const explain = () => {
+  say('No logout is waiting for this page.');
+};
+
+/** This is a window, perhaps: the page that opened it knows the state, and says where to go from here. */
+const ask = () => {
+  const channel = new BroadcastChannel('arkane-logout');
+  const timer = setTimeout(explain, 5000);
+  channel.onmessage = ({ data }: MessageEvent<{ state?: unknown; next?: unknown } | null>) => {
+    if (data?.state !== state || typeof data.next !== 'string') return;
+    clearTimeout(timer);
+    channel.close();
+    if (data.next !== 'close') {
+      go(data.next);
+      return;
+    }
+    close();
+    say('You can close this window.'); // where it cannot close itself
+  };
+  channel.postMessage({ state, answer });
+};
+
+const next = nextOfTrip();
+if (next) go(next);
+else if (state) ask();
+else explain();
 
 export {};

@@ -27,10 +27,14 @@ export const styles = css`
 export interface Shown {
   /** Accessible name, and the text where the page has none of its own. */
   label: string | null;
+  /** The text where there is no label either. */
+  text: string;
   isDisabled: boolean;
   isBusy: boolean;
   /** For the live region. */
   words: string;
+  /** Of the text and the words; empty: the page's own. */
+  lang: string;
 }
 
 /**
@@ -52,16 +56,17 @@ export class View {
     this.#button.append(this.#text);
     trigger.append(this.#button);
     this.#said.setAttribute('role', 'status');
-    this.#said.lang = 'en';
     root.appendChild(trigger);
     root.appendChild(this.#said);
   }
 
-  show({ label, isDisabled, isBusy, words }: Shown): void {
+  show({ label, text, isDisabled, isBusy, words, lang }: Shown): void {
     this.#button.disabled = isDisabled;
     this.#button.ariaLabel = label;
     this.#button.ariaBusy = isBusy ? 'true' : null;
-    this.#text.textContent = label ?? 'Log out';
+    this.#text.textContent = label ?? text;
+    if (lang) this.#said.lang = lang;
+    else this.#said.removeAttribute('lang');
     if (this.#said.textContent !== words) this.#said.textContent = words; // the same words are not said twice
   }
 }

@@ -1,7 +1,7 @@
 import { expect, fixture, html } from '@open-wc/testing';
 import type { ArkaneLogoutElement } from '../src/arkane-logout-element.js';
 import type { ArkaneLoggedOutEvent } from '../src/core/events.js';
-import { latch } from '../src/core/latch.js';
+import { latch, stateOf } from '../src/core/latch.js';
 import type { LogoutResult } from '../src/core/result.js';
 import { watchLogout } from '../src/core/resume.js';
 import '../src/define.js';
@@ -137,7 +137,7 @@ describe('<arkane-logout window-mode="REDIRECT">', () => {
     expect(result).to.include({ trigger: 'return', providerSession: 'unknown' });
     expect(result.error?.code).to.equal('closed');
     await expectStatus(element, 'incomplete');
-    expect(said(element)).to.contain('not certain');
+    expect(said(element)).to.contain('may still be open');
     expect(page.seen.at(-1)).to.have.property('target', element);
   });
 
@@ -159,7 +159,7 @@ describe('<arkane-logout window-mode="REDIRECT">', () => {
 describe('<arkane-logout>, on the way back', () => {
   const store = (part: Parameters<typeof storeTrip>[0] = {}) => {
     storeTrip({ clientId, authority, state: 'ours', url: `${location.origin}/test/pages/document.html?x#y`, ...part });
-    latch({ clientId, authority });
+    latch(stateOf({ clientId, authority }), false);
   };
 
   it('is done, says so, and has the result for those who listen late', async () => {
@@ -239,7 +239,7 @@ describe('<arkane-logout>, on the way back', () => {
     const element = elementOf(page);
     await expectStatus(element, 'incomplete');
     expect(element.result).to.include({ trigger: 'return', providerSession: 'unknown' });
-    expect(said(element)).to.contain('not certain').and.to.contain('again');
+    expect(said(element)).to.contain('may still be open').and.to.contain('again');
     await settled(page);
     buttonOf(element).click();
     await navigationOf(clientId);

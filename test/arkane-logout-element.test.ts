@@ -413,7 +413,7 @@ describe('<arkane-logout>', () => {
       page.on('arkane-logged-out', () => seen.push(element.status));
       await element.logout();
       await expectStatus(element, 'incomplete');
-      expect(said(element)).to.contain('not certain').and.to.contain('again');
+      expect(said(element)).to.contain('could not be reached').and.to.contain('again');
       await element.logout();
       await expectStatus(element, 'incomplete');
       Object.assign(provider, { token: online.token });

@@ -24,7 +24,17 @@ describe('callback.js', () => {
     storeTrip({ clientId, url: `${noContent}?client_id=${clientId}&tab=nfts`, state: 'ours', ...part });
   };
   const everything = () => Object.fromEntries(Object.entries(sessionStorage));
-  const explains = (page: Page) => {
+  /** A callback page whose seconds are short. */
+  const hurried = (search: string, markup = '') =>
+    openCallback(
+      search,
+      `<script>{
+        const { setTimeout } = globalThis;
+        globalThis.setTimeout = (work, ms) => setTimeout(work, ms / 100);
+      }</script>${markup}`,
+    );
+  const explains = async (page: Page) => {
+    await until(() => page.document.querySelector('a'));
     expect(page.document.body.textContent).to.contain('No logout is waiting for this page.');
     const { textContent, href } = page.document.querySelector('a')!;
     expect([textContent, href]).to.deep.equal(['Back to the app', new URL('./', page.location.href).href]);
@@ -38,7 +48,7 @@ describe('callback.js', () => {
     const trip = storedTrip();
     const page = await openCallback('?state=ours&x=1#y');
     expect((await navigationOf(clientId)).href).to.equal(`${noContent}?client_id=${clientId}&tab=nfts`);
-    expect(storedTrip()).to.deep.equal({ ...trip, answered: true });
+    expect(storedTrip()).to.deep.equal({ ...trip, answered: 'returned' });
     expect(page.document.body.textContent.trim()).to.equal('');
     isClean(page);
   });
@@ -106,9 +116,9 @@ describe('callback.js', () => {
       prepare();
       sessionStorage.setItem('theirs', 'untouched');
       const stored = everything();
-      const page = await openCallback(`${search}#y`);
+      const page = await hurried(`${search}#y`);
       isClean(page);
-      explains(page);
+      await explains(page);
       expect(everything()).to.deep.equal(stored);
       expect(globalThis).not.to.have.property('followed');
     });
@@ -117,27 +127,27 @@ describe('callback.js', () => {
     it(`says so too where what is stored is ${text}`, async () => {
       sessionStorage.setItem(tripName, text);
       for (const search of ['', '?state=ours']) {
-        const page = await openCallback(search);
+        const page = await hurried(search);
         isClean(page);
-        explains(page);
+        await explains(page);
         expect(sessionStorage.getItem(tripName)).to.equal(text);
       }
     });
 
   it('says so where storage is blocked', async () => {
-    const page = await openCallback(
+    const page = await hurried(
       '?state=ours',
       `<script>
         Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('blocked', 'SecurityError'); } });
       </script>`,
     );
     isClean(page);
-    explains(page);
+    await explains(page);
   });
 
   it('quotes nothing of the URL', async () => {
-    const page = await openCallback('?state=<b>evil</b>&error=evil');
-    explains(page);
+    const page = await hurried('?state=<b>evil</b>&error=evil');
+    await explains(page);
     expect(page.document.body.innerHTML).not.to.contain('evil');
   });
 });

@@ -9,47 +9,45 @@ if (!process.env.KEYCLOAK)
   inEachEngine(
     'POPUP, at a provider that asks',
     (stage) => {
-      for (const way of ['without callback-uri', 'with callback-uri'])
-        it(`claims nothing in the background, and a press finishes it by going there, ${way}`, async () => {
-          const { scene } = stage;
-          const { browser, world } = scene;
-          const user = await scene.signIn();
-          const callback = { 'callback-uri': `${world.app.origin}/demo/callback.html` };
-          await scene.open('?tab=nfts', way === 'with callback-uri' ? callback : {});
-          const first = await scene.press();
-          assert.equal(first.type, 'arkane-logged-out');
-          assert.deepEqual(
-            { ...first.detail, error: first.detail.error?.code },
-            {
-              windowMode: 'POPUP',
-              trigger: 'user',
-              via: 'hint',
-              providerSession: 'unknown',
-              evidence: 'none',
-              local: 'wiped',
-              error: 'unproved',
-            },
-          );
-          assert.equal(await scene.storedUser(), null);
-          assert.equal(await world.provider.sessionLives(sidOf(user)), true);
-
-          const { length } = await scene.heard();
-          await browser.click('arkane-logout >>> button');
-          await browser.click('button[name=logout]');
-          const { type, detail, url } = await scene.terminal(length);
-          assert.equal(type, 'arkane-logged-out');
-          assert.deepEqual(detail, {
+      it('claims nothing in the background, and a press finishes it by going there', async () => {
+        const { scene } = stage;
+        const { browser, world } = scene;
+        const user = await scene.signIn();
+        await scene.open('?tab=nfts', {});
+        const first = await scene.press();
+        assert.equal(first.type, 'arkane-logged-out');
+        assert.deepEqual(
+          { ...first.detail, error: first.detail.error?.code },
+          {
             windowMode: 'POPUP',
-            trigger: 'completed',
-            via: 'redirect',
-            providerSession: 'returned',
-            evidence: 'return',
+            trigger: 'user',
+            via: 'hint',
+            providerSession: 'unknown',
+            evidence: 'none',
             local: 'wiped',
-          });
-          assert.equal(url, `${world.app.origin}/demo/index.html?tab=nfts`);
-          assert.deepEqual(await scene.mishaps(), []);
-          assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
+            error: 'unproved',
+          },
+        );
+        assert.equal(await scene.storedUser(), null);
+        assert.equal(await world.provider.sessionLives(sidOf(user)), true);
+
+        const { length } = await scene.heard();
+        await browser.click('arkane-logout >>> button');
+        await browser.click('button[name=logout]');
+        const { type, detail, url } = await scene.terminal(length);
+        assert.equal(type, 'arkane-logged-out');
+        assert.deepEqual(detail, {
+          windowMode: 'POPUP',
+          trigger: 'completed',
+          via: 'redirect',
+          providerSession: 'returned',
+          evidence: 'return',
+          local: 'wiped',
         });
+        assert.equal(url, `${world.app.origin}/demo/index.html?tab=nfts`);
+        assert.deepEqual(await scene.mishaps(), []);
+        assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
+      });
 
       for (const mode of ['POPUP', 'REDIRECT'])
         it(`revokes the refresh token, which the provider’s logout would leave alive, in ${mode}`, async () => {

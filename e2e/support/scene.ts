@@ -48,24 +48,36 @@ export interface World {
   /** Another origin that leads to the app's server and is registered at the provider too. */
   elsewhere: string;
   provider: ProviderUnderTest;
+  /** Who isolates their pages from windows of another origin (Cross-Origin-Opener-Policy). The real Keycloak never does. */
+  isolated: { app: boolean; provider: boolean };
   stop(): Promise<void>;
 }
 
 /** The app, and the provider of this lane: a real Keycloak when KEYCLOAK is set and one is wanted, else the embedded one. */
 export async function startWorld(options: Partial<Parameters<typeof startEmbedded>[0]> = {}): Promise<World> {
   const state: { provider?: ProviderUnderTest } = {};
+  const isolated = { app: false, provider: false };
   const app = await startApp({
     config: () => ({ authority: state.provider?.issuer, clientId: 'Arketype' }),
     firstScript: '/e2e/pages/recorder.ts',
+    isIsolated: () => isolated.app,
   });
   const start = process.env.KEYCLOAK && options.profile !== 'generic' ? startKeycloak : startEmbedded;
   const elsewhere = `http://elsewhere.localhost:${app.port}`;
-  const provider = await start({ ...options, appOrigins: [app.origin, elsewhere] });
+  const provider = await start({
+    ...options,
+    front(request, response) {
+      if (isolated.provider) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      return options.front?.(request, response) ?? false;
+    },
+    appOrigins: [app.origin, elsewhere],
+  });
   state.provider = provider;
   return {
     app,
     elsewhere,
     provider,
+    isolated,
     async stop() {
       await provider.stop();
       await app.stop();
@@ -253,6 +265,16 @@ export class Scene {
     return terminal[0]!;
   }
 
+  /** What completed a logout, after the first `before` events: one, and no other. */
+  async completed(before: number): Promise<Heard> {
+    const told = async () => (await this.heard()).slice(before).filter(({ detail }) => detail.trigger === 'completed');
+    await this.browser.until(async () => (await told()).length > 0, 'the completion');
+    await this.browser.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100))); // a second one would come now
+    const [heard, ...more] = await told();
+    if (!heard || more.length > 0) throw new Error(`not one completion: ${JSON.stringify([heard, ...more])}`);
+    return heard;
+  }
+
   /** Requests of this page to the provider since it was loaded, by path. */
   requests(): Promise<string[]> {
     return this.browser.evaluate(
@@ -305,4 +327,5 @@ export const sidOf = (user: StoredUser): string => String(payloadOf(user.id_toke
 /** By design §1's meaning of its evidence, no result may say more than the provider's own store. */
 export const isLie = ({ detail }: Heard, truths: Truths): boolean =>
   (detail.evidence === 'logout-response' && truths.tokensSession !== 'over') ||
-  (detail.evidence === 'token-check' && truths.tokensSession === 'alive');
+  (detail.evidence === 'token-check' && truths.tokensSession === 'alive') ||
+  (detail.evidence === 'session-check' && (detail.providerSession === 'ended') !== (truths.browser === 'over'));

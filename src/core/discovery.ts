@@ -1,6 +1,7 @@
 import { ErrorTimeout, MetadataService, type OidcMetadata, OidcClientSettingsStore } from 'oidc-client-ts';
 import type { Endpoints } from './endpoints.js';
 import type { LogoutError } from './errors.js';
+import type { post as Post } from './post.js';
 
 /**
  * Reads the provider's metadata (OpenID Connect Discovery §4), and holds it to what we ask of an `authority`.
@@ -12,12 +13,13 @@ export const discover = async (
   timeout: number,
   allowedUrl: (attribute: string, url: unknown) => URL,
   Failure: typeof LogoutError,
+  post: typeof Post,
 ): Promise<Endpoints> => {
   const metadata = await read(authority, timeout, Failure);
   // §4.3: else anybody's document could send the ID token anywhere.
   if (withoutSlash(metadata.issuer) !== withoutSlash(authority))
     throw new Failure('refused', 'The provider’s metadata names another issuer than authority.');
-  const allowed = (name: 'end_session_endpoint' | 'revocation_endpoint') => {
+  const allowed = (name: 'end_session_endpoint' | 'authorization_endpoint' | 'revocation_endpoint') => {
     if (metadata[name] == null) return undefined;
     try {
       return allowedUrl(name, metadata[name]).href;
@@ -27,8 +29,23 @@ export const discover = async (
   };
   const endSession = allowed('end_session_endpoint');
   if (!endSession) throw new Failure('unsupported', 'The provider has no end_session_endpoint.');
-  return { endSession, revocation: allowed('revocation_endpoint') };
+  const revocation = allowed('revocation_endpoint');
+  return {
+    endSession,
+    authorization: allowed('authorization_endpoint'),
+    revoke: revocation === undefined ? undefined : revokeAt(revocation, post),
+  };
 };
+
+/** RFC 7009 §2; best effort, and nobody waits for it. */
+const revokeAt =
+  (endpoint: string, post: typeof Post): Endpoints['revoke'] =>
+  (tokens, { clientId, timeout }) => {
+    const token = tokens?.refreshToken;
+    if (!token) return;
+    const parameters = { client_id: clientId, token, token_type_hint: 'refresh_token' };
+    post(endpoint, parameters, AbortSignal.timeout(timeout)).catch(() => undefined);
+  };
 
 const read = async (
   authority: string,

@@ -1,16 +1,22 @@
 import { LogoutError } from './errors.js';
 import { stateOf } from './latch.js';
 import { orAborted, quietly } from './limit.js';
+import { post } from './post.js';
 import { allowedUrl, type LogoutOptions, type LogoutRequest, validate } from './request.js';
-import { withoutSlash } from './token-store.js';
+import { type Tokens, withoutSlash } from './token-store.js';
+import { loadWindows } from './visit.js';
 
 /** Where a provider is asked. */
 export interface Endpoints {
   endSession: string;
+  /** Where the session check asks. */
+  authorization?: string | undefined;
   /** Only where a token check can prove something. */
   userinfo?: string | undefined;
-  /** Only where the provider's logout does not end the tokens itself. */
-  revocation?: string | undefined;
+  /**
+   * RFC 7009 §2, only where the provider's logout does not end the tokens itself; best effort, nobody waits for it.
+   */
+  revoke?: ((tokens: Tokens | null, request: Pick<LogoutRequest, 'clientId' | 'timeout'>) => void) | undefined;
 }
 
 /** Whether an issuer is Keycloak-shaped: its path ends in `/realms/<name>`. */
@@ -19,7 +25,7 @@ export const isKeycloakShaped = (authority: string): boolean => /\/realms\/[^/]+
 /** Keycloak's endpoints, derived from the issuer: no request is needed. */
 const keycloakEndpoints = (authority: string): Endpoints => {
   const base = `${withoutSlash(authority)}/protocol/openid-connect`;
-  return { endSession: `${base}/logout`, userinfo: `${base}/userinfo` };
+  return { endSession: `${base}/logout`, authorization: `${base}/auth`, userinfo: `${base}/userinfo` };
 };
 
 /**
@@ -43,15 +49,22 @@ export const endpointsOf = async (
   }
 };
 
-/** Fetches what a press will ask for while nobody waits. */
-export const prefetch = (options: LogoutOptions): void => {
+/**
+ * Fetches what `logout()` with these options will ask for, while nobody waits: discovery, and what opens windows. A
+ * window can open at the first press only where this was done before it. The element does it when the page is idle.
+ */
+export const prepareLogout = (options: LogoutOptions): void => {
   // Misconfigured, or out of reach: a press will tell.
-  quietly(() => endpointsOf(validate(options), new AbortController().signal))?.catch(() => undefined);
+  quietly(() => {
+    const request = validate(options);
+    if (request.mayOpen || request.verify) loadWindows().catch(() => undefined);
+    return endpointsOf(request, new AbortController().signal);
+  })?.catch(() => undefined);
 };
 
 /** The chunk with oidc-client-ts imports nothing of ours, so it is given what it needs. */
 const discover = async (authority: string, timeout: number): Promise<Endpoints> =>
-  (await import('./discovery.js')).discover(authority, timeout, allowedUrl, LogoutError);
+  (await import('./discovery.js')).discover(authority, timeout, allowedUrl, LogoutError, post);
 
 /** The URL of a top-level trip to the provider's end-session endpoint (RP-Initiated Logout §2). */
 export const endSessionUrl = (endpoint: string, parameters: Record<string, string>): string => {

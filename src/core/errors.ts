@@ -6,12 +6,23 @@
  * - `network`: the provider could not be reached.
  * - `timeout`: our own time limit passed.
  * - `refused`: the provider answered an error.
- * - `closed`: the user came back from the provider without an answer.
+ * - `blocked`: the browser did not let the window open.
+ * - `closed`: the user closed the window, or came back from the provider without an answer.
+ * - `declined`: the user stayed signed in at the provider.
  * - `unproved`: the request was sent, but no proof can be read here.
  * - `unsupported`: the provider has no `end_session_endpoint`.
  */
 export type LogoutErrorCode =
-  'configuration' | 'cancelled' | 'network' | 'timeout' | 'refused' | 'closed' | 'unproved' | 'unsupported';
+  | 'configuration'
+  | 'cancelled'
+  | 'network'
+  | 'timeout'
+  | 'refused'
+  | 'blocked'
+  | 'closed'
+  | 'declined'
+  | 'unproved'
+  | 'unsupported';
 
 /** The one error of this package. Its message names the attribute and the mend, and never holds a token. */
 export class LogoutError extends Error {

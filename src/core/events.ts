@@ -53,7 +53,11 @@ export type Dispatch = (event: Event) => unknown;
 export const toDocument: Dispatch = (event) => document.dispatchEvent(event);
 
 /** Tells the page, then those who watch this client. */
-export const tell = ({ watchers }: ClientState, result: LogoutResult, dispatch = toDocument): void => {
+export const tell = (
+  { watchers }: Pick<ClientState, 'watchers'>,
+  result: LogoutResult,
+  dispatch = toDocument,
+): void => {
   dispatch(new ArkaneLoggedOutEvent(result));
   watchers.dispatchEvent(new ArkaneLoggedOutEvent(result));
 };

@@ -1,3 +1,4 @@
+export { prepareLogout } from './endpoints.js';
 export { LogoutError, type LogoutErrorCode } from './errors.js';
 export { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } from './events.js';
 export { isLoggingOut, wasLoggedOut } from './latch.js';

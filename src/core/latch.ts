@@ -1,12 +1,15 @@
 import type { Endpoints } from './endpoints.js';
-import type { LogoutError } from './errors.js';
+import type { ProviderWindow } from './window.js';
+import { LogoutError } from './errors.js';
 import { quietly } from './limit.js';
 import { type Client, type ClientKey, resolveClient } from './request.js';
-import { type LogoutResult, type Outcome, statusOf } from './result.js';
+import { type LogoutResult, type Outcome, statusOf, unknown } from './result.js';
 import { isLeftOf, oidcClientStorage, type Tokens, type TokenStore, withoutSlash } from './token-store.js';
 
 /** All that the core knows of one client at one provider; one entry for each, in memory only: it may hold tokens. */
 export interface ClientState {
+  /** Of its marker. */
+  name: string;
   /** The logout that runs now. */
   run?: Promise<LogoutResult> | undefined;
   /** What a logout that is not finished needs to go on: the tokens that the store held, and what came of them. */
@@ -14,6 +17,8 @@ export interface ClientState {
   /** Where the last logout found the tokens, so a new sign-in is looked for there. */
   store?: TokenStore;
   loggedOut?: boolean;
+  /** The window of the last logout: open, or given up and still listened to. */
+  popup?: ProviderWindow | null | undefined;
   /** What was discovered, or is being. */
   endpoints?: Promise<Endpoints> | undefined;
   /** Of the last logout. */
@@ -27,20 +32,26 @@ const prefix = 'arkane-logout:';
 const nameOf = ({ authority, clientId }: Client): string =>
   prefix + JSON.stringify([withoutSlash(authority), clientId]);
 
-/** The one state of a client at a provider. */
+/** The one state of a client at a provider. Before a reload of this tab, too, a logout may have been left unfinished. */
 export const stateOf = (client: Client): ClientState => {
   const name = nameOf(client);
-  const state = states.get(name) ?? { watchers: new EventTarget() };
+  const unfinished = quietly(() => sessionStorage.getItem(name))
+    ? {
+        tokens: null,
+        outcome: unknown('none', new LogoutError('unproved', 'Not finished before the page was loaded.')),
+      }
+    : undefined;
+  const state = states.get(name) ?? { name, watchers: new EventTarget(), unfinished };
   states.set(name, state);
   return state;
 };
 
-/** Remembers, over a reload of this tab too, that the user of this client was logged out. Holds no token. */
-export const latch = (client: Client): void => {
-  stateOf(client).loggedOut = true;
+/** Remembers, over a reload of this tab too, that the user was logged out, and what is left to do. Holds no token. */
+export const latch = (state: ClientState, isUnfinished: boolean): void => {
+  state.loggedOut = true;
   // Blocked or full: the memory of this document has to do.
   quietly(() => {
-    sessionStorage.setItem(nameOf(client), '');
+    sessionStorage.setItem(state.name, isUnfinished ? 'unfinished' : '');
   });
 };
 
@@ -56,13 +67,18 @@ export const settle = (
   const result: LogoutResult = { windowMode, trigger, ...outcome, local, ...(error && { error }) };
   state.result = result;
   const tokens = state.unfinished?.tokens ?? null;
-  state.unfinished = statusOf(result) === 'incomplete' ? { tokens, outcome } : undefined;
+  state.unfinished = /^(incomplete|pending)/.test(statusOf(result)) ? { tokens, outcome } : undefined;
+  if (isStillOut(state.name)) latch(state, state.unfinished !== undefined);
   return result;
 };
 
 /** Whether the store holds a user whom the unfinished logout does not speak of. */
 export const isSignIn = (tokens: Tokens | null | undefined, { unfinished }: Partial<ClientState>): boolean =>
   !isLeftOf(tokens, unfinished?.tokens);
+
+/** Whether somebody has signed in since, as far as the store tells at once. */
+export const isSignedIn = (state: ClientState): boolean =>
+  state.store !== undefined && isSignIn(tokensNow(state.store), state);
 
 /**
  * Whether a logout is under way: true from the call on, also while the page's `waitUntil` is awaited. Synchronous, for
@@ -90,6 +106,10 @@ export const lastResult = (key: ClientKey): LogoutResult | undefined =>
     const { result } = stateOf(resolveClient(key));
     return result && (result.local === 'kept' || wasLoggedOut(key)) ? result : undefined;
   });
+
+/** Whether a logout of this client, here or before a reload, is to be finished by the next press. */
+export const isUnfinished = (key: ClientKey): boolean =>
+  quietly(() => stateOf(resolveClient(key)).unfinished !== undefined && wasLoggedOut(key)) ?? false;
 
 const markers = (): string[] =>
   quietly(() => Object.keys(sessionStorage).filter((name) => name.startsWith(prefix))) ?? [];

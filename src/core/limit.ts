@@ -49,3 +49,8 @@ export const quietly = <T>(work: () => T): T | undefined => {
     return undefined;
   }
 };
+
+/** When the page has nothing better to do. WebKit has no idle callback. */
+export const whenIdle = (work: () => void): void => {
+  ('requestIdleCallback' in globalThis ? requestIdleCallback : setTimeout)(work);
+};

@@ -1,12 +1,22 @@
-import { cancelled, type LogoutError, misconfigured, wrong } from './errors.js';
-import { ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent, type Dispatch, tell, toDocument } from './events.js';
-import { type ClientState, isSignIn, latch, settle, stateOf } from './latch.js';
+import { isKeycloakShaped } from './endpoints.js';
+import { cancelled, LogoutError, misconfigured, wrong } from './errors.js';
+import {
+  ArkaneLoggedOutEvent,
+  ArkaneLoggingOutEvent,
+  ArkaneLogoutErrorEvent,
+  type Dispatch,
+  tell,
+  toDocument,
+} from './events.js';
+import { type ClientState, isSignedIn, isSignIn, latch, settle, stateOf } from './latch.js';
 import { orAborted, within } from './limit.js';
 import { type LogoutOptions, type LogoutRequest, validate } from './request.js';
-import { type LogoutResult, type Outcome, unknown } from './result.js';
+import { answered, isOpen, type LogoutResult, type Outcome, unknown } from './result.js';
 import { shownAgain, type Trip } from './resume.js';
 import { endSession } from './strategies.js';
 import { isEmpty, sendable, type Tokens, type TokenStore } from './token-store.js';
+import { loadWindows, openWindow } from './visit.js';
+import type { OpenWindow, Visit } from './window.js';
 
 /**
  * Logs the user out: wipes the app's tokens, ends the session at the provider, and says what of it is proved.
@@ -14,13 +24,17 @@ import { isEmpty, sendable, type Tokens, type TokenStore } from './token-store.j
  * One logout at a time runs for each authority and client; a call while one runs returns its promise, whatever its
  * options: its token store is not emptied and its signal not heard. A call after a logout that was not proved goes on where that one stopped. Events go to `document`.
  *
- * @returns what was done, within `timeout` ms after the page's `waitUntil` ended
+ * @returns what was done: within `timeout` ms after the page's `waitUntil` ended, or, where a window opened, when that
+ *   has had its outcome, at most two minutes later
  * @throws {LogoutError} `configuration` or `cancelled`, as a rejection: nothing was changed
  */
 export const logout = (options: LogoutOptions): Promise<LogoutResult> => logoutFrom(options, toDocument);
 
+/** Covers the page while a window is open, and answers with what takes the cover away. */
+export type Cover = (popup: OpenWindow) => () => void;
+
 /** `logout()`, with its events going where `dispatch` sends them. */
-export const logoutFrom = (options: LogoutOptions, dispatch: Dispatch): Promise<LogoutResult> => {
+export const logoutFrom = (options: LogoutOptions, dispatch: Dispatch, cover?: Cover): Promise<LogoutResult> => {
   let request: LogoutRequest;
   try {
     request = validate({ ...options }); // whatever a page without types passes
@@ -28,10 +42,13 @@ export const logoutFrom = (options: LogoutOptions, dispatch: Dispatch): Promise<
     return Promise.reject(told(error, dispatch));
   }
   const state = stateOf(request);
-  if (state.run) return state.run;
+  if (state.run) {
+    state.popup?.show();
+    return state.run;
+  }
   const { promise, resolve } = Promise.withResolvers<LogoutResult>();
   state.run = promise; // before anything is dispatched, because a listener may ask
-  resolve(run(request, state, dispatch));
+  resolve(run(request, state, dispatch, cover));
   return promise;
 };
 
@@ -40,21 +57,79 @@ const told = (error: unknown, dispatch: Dispatch): Error => {
   return error as LogoutError;
 };
 
-const run = async (request: LogoutRequest, state: ClientState, dispatch: Dispatch): Promise<LogoutResult> => {
+const run = async (
+  request: LogoutRequest,
+  state: ClientState,
+  dispatch: Dispatch,
+  cover?: Cover,
+): Promise<LogoutResult> => {
+  const { authority, mayOpen, timeout, signal } = request;
+  let visit: Visit | undefined;
+  state.popup?.close(); // what comes of an earlier one does not count any more
+  state.popup = undefined;
   try {
-    let result: LogoutResult | Trip | undefined;
+    if (mayOpen) loadWindows().catch(() => undefined);
+    let step: Step | undefined;
     do {
       if (!state.unfinished) await announce(request, dispatch);
-      result = await within(request, (signal) => proceed(request, state, signal));
-    } while (!result);
-    if ('state' in result) result = await shownAgain(result);
-    tell(state, result, dispatch);
+      // In the press's own task, where no host made it wait: later, the browser might not allow it.
+      if (state.unfinished ? needsTrip(state.unfinished.outcome) : !isKeycloakShaped(authority))
+        state.popup ??= openWindow(request);
+      // Little time where a window may follow: a click's activation lasts 5 s.
+      const limits = { signal, timeout: mayOpen ? Math.min(timeout, 4000) : timeout };
+      step = await within(limits, (limited) => proceed(request, state, limited));
+    } while (!step);
+    if (!('result' in step)) step = { result: await shownAgain(step), visit };
+    const { result } = step;
+    ({ visit } = step);
+    if (!visit || result.trigger === 'user') tell(state, result, dispatch);
+    if (visit) return await follow(request, state, result, visit, dispatch, cover);
+    if (result.trigger === 'user' && result.error?.code === 'network' && request.windowMode === 'POPUP')
+      retryOnline(request, state, dispatch, cover);
     return result;
   } catch (error) {
     throw told(error, dispatch);
   } finally {
     state.run = undefined;
+    if (!visit) state.popup?.close();
   }
+};
+
+/** Sends the window to the provider. What comes of it is told, and what comes after that as well. */
+const follow = (
+  request: LogoutRequest,
+  state: ClientState,
+  { windowMode, local, error }: LogoutResult,
+  visit: Visit,
+  dispatch: Dispatch,
+  cover?: Cover,
+): Promise<LogoutResult> =>
+  new Promise((resolve) => {
+    const { popup } = state;
+    const uncover = popup && cover?.(popup);
+    popup?.visit(visit, request, (answer) => {
+      uncover?.();
+      const isOut = !isSignedIn(state); // else it is their page by now, and not to be cleaned
+      const kept = local === 'kept' ? error : undefined;
+      const result = settle(state, { windowMode, trigger: 'completed' }, answered('window', answer), kept);
+      if (isOut) tell(state, result, dispatch);
+      resolve(result);
+    });
+  });
+
+/** When a lost network is back, it is tried once more; not where somebody pressed, or signed in, since. */
+const retryOnline = (request: LogoutRequest, state: ClientState, dispatch: Dispatch, cover?: Cover): void => {
+  const retry = () => {
+    if (state.run || state.unfinished?.outcome.error?.code !== 'network') return;
+    // Nobody pressed: a page that would have to be asked is not asked.
+    const quiet: Dispatch = (event) => {
+      if (event instanceof ArkaneLoggedOutEvent) dispatch(event);
+      else event.preventDefault();
+    };
+    state.run = run(request, state, quiet, cover);
+    state.run.catch(() => undefined);
+  };
+  addEventListener('online', retry, { once: true });
 };
 
 /** Tells the page what is about to happen, and waits for what it asks for. @throws {LogoutError} `cancelled` */
@@ -91,11 +166,7 @@ interface Held extends Pick<LogoutResult, 'trigger'> {
  * Takes the tokens and goes to work; after a logout that was not proved, or left tokens, goes on with those of then.
  * `undefined`: a user has, or may have, signed in since, so the page is to be asked first.
  */
-const proceed = async (
-  request: LogoutRequest,
-  state: ClientState,
-  signal: AbortSignal,
-): Promise<LogoutResult | Trip | undefined> => {
+const proceed = async (request: LogoutRequest, state: ClientState, signal: AbortSignal): Promise<Step | undefined> => {
   const held = await read(request.store, signal);
   throwIfAborted(request);
   const { unfinished } = state;
@@ -103,8 +174,10 @@ const proceed = async (
     state.store = request.store;
     return finish(request, state, { ...held, trigger: 'user' }, signal);
   }
-  if (!held.outcome && !isSignIn(held.tokens, state))
+  if (!held.outcome && !isSignIn(held.tokens, state)) {
+    state.store ??= request.store; // of a logout before a reload nothing is known
     return finish(request, state, { ...unfinished, trigger: 'completed' }, signal);
+  }
   state.unfinished = undefined;
   return undefined;
 };
@@ -123,9 +196,14 @@ const read = async (store: TokenStore, signal: AbortSignal): Promise<Omit<Held, 
 
 const nothingAsked: Outcome = { via: 'none', providerSession: 'none', evidence: 'none' };
 
+/** Whether the background has done what it can; a lost network is tried again as it was. */
+const needsTrip = (outcome: Outcome): boolean => isOpen(outcome) && outcome.error?.code !== 'network';
+
+/** A result, or what is known as a window sets out. A `Trip`: the page is being left, and what comes of it is told elsewhere. */
+type Step = { result: LogoutResult; visit: Visit | undefined } | Trip;
+
 /**
- * Wipes first and tells the provider meanwhile: whatever the network does, the tokens are gone. A `Trip`: the
- * page is being left, and what comes of it is told elsewhere.
+ * Wipes first and tells the provider meanwhile: whatever the network does, the tokens are gone.
  *
  * @throws {LogoutError} `configuration` when the tokens are not this client's, while nothing is changed yet
  */
@@ -134,24 +212,37 @@ const finish = async (
   state: ClientState,
   { trigger, tokens, outcome: known }: Held,
   signal: AbortSignal,
-): Promise<LogoutResult | Trip> => {
+): Promise<Step> => {
+  const { windowMode, store } = request;
   const sent = sendable(tokens, request.authority, request.clientId);
-  latch(request);
-  const wiped = wipe(request.store, state.store, signal).finally(() => {
-    latch(request); // once more: a store may empty all of sessionStorage
-  });
-  let outcome: Outcome | Trip = known ?? nothingAsked;
+  let outcome: Outcome | Trip | Visit = known ?? nothingAsked;
   state.unfinished = { tokens, outcome };
-  if (!known || known.providerSession === 'unknown') {
-    // What could not be reached is tried again as it was; what could not be proved needs a trip to the provider.
-    const isTrip = trigger === 'completed' && known?.error?.code !== 'network';
-    if (isTrip || request.windowMode === 'REDIRECT') {
+  const mark = () => {
+    latch(state, windowMode === 'POPUP'); // after a REDIRECT the page that it ends on knows
+  };
+  mark();
+  const wiped = wipe(store, state.store, signal).finally(mark); // once more: a store may empty all of sessionStorage
+  if (!known || isOpen(known)) {
+    let isTrip = trigger === 'completed' && needsTrip(outcome);
+    if (windowMode === 'REDIRECT' || (isTrip && !request.mayOpen)) {
       const trip = { trigger: trigger === 'user' ? ('return' as const) : trigger, kept: (await wiped)?.message };
       outcome = await within(request, (limited) => endSession(request, sent, limited, trip));
-    } else if (sent) outcome = await endSession(request, sent, signal);
+    } else {
+      isTrip ||= Boolean(sent && state.popup);
+      if (sent && !isTrip) {
+        outcome = await endSession(request, sent, signal);
+        isTrip = needsTrip(outcome as Outcome);
+        if (isTrip && navigator.userActivation.isActive) state.popup = openWindow(request);
+      }
+      if (isTrip && state.popup) outcome = await endSession(request, sent, signal, 'window');
+      else if (isTrip && state.popup === null)
+        outcome = unknown('window', new LogoutError('blocked', 'The browser did not let the window open.'));
+    }
   }
-  if ('state' in outcome) return outcome;
-  return settle(state, { windowMode: request.windowMode, trigger }, outcome, await wiped);
+  if ('clientId' in outcome) return outcome;
+  const visit = 'url' in outcome ? outcome : undefined;
+  const result = settle(state, { windowMode, trigger }, 'url' in outcome ? unknown('window') : outcome, await wiped);
+  return { result, visit };
 };
 
 /** Empties the app's store and looks whether all are empty. Resolves to why tokens may be left. */

@@ -27,6 +27,8 @@ export interface LogoutOptions extends ClientKey {
   redirectUri?: string | null | undefined;
   /** The one return page that is registered at the provider; of this origin, it loads `callback.js`. */
   callbackUri?: string | null | undefined;
+  /** After a visible trip to the provider, ask it in the same window whether a session is left. Needs `callbackUri`, registered as a redirect URI too. */
+  verify?: boolean | null | undefined;
   /** Where oidc-client-ts keeps the user; read first, wiped in both. Default: `session`. */
   storage?: StorageName | null | undefined;
   /** Milliseconds for the page's `waitUntil`, and again for the provider. Default: 10,000. */
@@ -52,6 +54,9 @@ export interface LogoutRequest extends Client {
   returnTo: URL;
   /** Where the provider is to send the browser. */
   postLogoutRedirectUri: string;
+  /** A window may open, because there is a page that it can come back to. */
+  mayOpen: boolean;
+  verify: boolean;
   timeout: number;
   store: TokenStore;
   params: Record<string, string>;
@@ -73,6 +78,7 @@ export const validate = (options: LogoutOptions): LogoutRequest => {
     authority,
     windowMode,
     ...wayBack(options, windowMode),
+    verify: Boolean(options.verify),
     timeout,
     store: storeFrom(options.tokenStore) ?? oidcClientStorage(authority, clientId, storage),
     params: validParams(options.params ?? {}),
@@ -81,9 +87,9 @@ export const validate = (options: LogoutOptions): LogoutRequest => {
 };
 
 const wayBack = (
-  { redirectUri, callbackUri }: LogoutOptions,
+  { redirectUri, callbackUri, verify }: LogoutOptions,
   windowMode: WindowMode,
-): Pick<LogoutRequest, 'returnTo' | 'postLogoutRedirectUri'> => {
+): Pick<LogoutRequest, 'returnTo' | 'postLogoutRedirectUri' | 'mayOpen'> => {
   const { href, origin, pathname } = location;
   const isTrip = windowMode === 'REDIRECT'; // a POPUP that is finished by a redirect stays on this page
   const returnTo = isTrip ? allowedUrl('redirect-uri', redirectUri ?? href) : new URL(href);
@@ -94,8 +100,8 @@ const wayBack = (
     if (callback.origin !== origin) throw wrong('callback-uri: expected a page of this origin.');
     if (returnTo.origin !== origin) throw wrong('redirect-uri: with callback-uri, expected a page of this origin.');
     sent = callbackUri;
-  }
-  return { returnTo, postLogoutRedirectUri: sent.replace(/#.*/, '') };
+  } else if (verify) throw wrong('verify: needs callback-uri. Set it to the return page.');
+  return { returnTo, postLogoutRedirectUri: sent.replace(/#.*/, ''), mayOpen: !isTrip && callbackUri != null };
 };
 
 /** The client and its issuer. @throws {LogoutError} `configuration`. */

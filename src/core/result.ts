@@ -1,34 +1,36 @@
-import type { LogoutError } from './errors.js';
+import { LogoutError } from './errors.js';
 
-/** `POPUP` ends the session in the background and the page stays; `REDIRECT` goes through the provider and back. */
+/** `POPUP` ends the session in the background or in a window and the page stays; `REDIRECT` goes through the provider and back. */
 export type WindowMode = 'POPUP' | 'REDIRECT';
 
 /** What a logout did, and how much of it is proved. */
 export interface LogoutResult {
   windowMode: WindowMode;
   /**
-   * `user`: a press or a call. `return`: the way back of a REDIRECT. `completed`: a later press or call that went on
-   * where the first one stopped, also by a redirect. `restored`: a page that left by REDIRECT is shown again, and the
-   * logout was told elsewhere; nothing is known here of the provider.
+   * `user`: a press or a call. `return`: the way back of a REDIRECT. `completed`: what went on where a press stopped: its
+   * window, a later press or call, also by a redirect, or a network that came back. `restored`: a page that left by
+   * REDIRECT is shown again, and the logout was told elsewhere; nothing is known here of the provider.
    */
   trigger: 'user' | 'return' | 'completed' | 'restored';
   /** The strategy that had the last word. */
-  via: 'token' | 'hint' | 'redirect' | 'none';
+  via: 'token' | 'hint' | 'window' | 'redirect' | 'none';
   /**
    * `ended`: proved, by `evidence`. `returned`: the provider sent the browser back with our `state`, which is no proof:
-   * its page may have been answered "stay signed in". `unknown`: not reached, or not provable; `error` says why.
+   * its page may have been answered "stay signed in". `alive`: proved by `session-check`, a session is left.
+   * `unknown`: not reached, or not provable; `error` says why, and without one a window is open.
    * `none`: POPUP without tokens, so nothing was asked of the provider.
    */
-  providerSession: 'ended' | 'returned' | 'unknown' | 'none';
+  providerSession: 'ended' | 'returned' | 'alive' | 'unknown' | 'none';
   /**
    * `logout-response`: the provider confirmed that the tokens' session is over.
    * `token-check`: it knew this client in the tokens' session, was asked to end it, and no longer does.
+   * `session-check`: it was asked whether it would sign this client in without asking the user.
    * `return`: it sent the browser back with our `state`.
    */
-  evidence: 'logout-response' | 'token-check' | 'return' | 'none';
+  evidence: 'logout-response' | 'token-check' | 'session-check' | 'return' | 'none';
   /** `kept`: the app's own store could not be emptied; tokens may be left in it. */
   local: 'wiped' | 'kept';
-  /** Why the session is `unknown`; where it is not, why tokens were `kept`. Absent when all went well. */
+  /** Why the session is `alive` or `unknown`; where it is not, why tokens were `kept`. Absent when all went well. */
   error?: LogoutError;
 }
 
@@ -39,11 +41,16 @@ export type Outcome = Pick<LogoutResult, 'via' | 'providerSession' | 'evidence' 
 export type LogoutStatus = 'idle' | 'pending' | 'incomplete' | 'done' | 'failed';
 
 /** The status that a result leaves behind. */
-export const statusOf = ({ trigger, local, providerSession }: LogoutResult): LogoutStatus => {
+export const statusOf = ({ trigger, local, providerSession, error }: LogoutResult): LogoutStatus => {
   if (local === 'kept') return 'incomplete';
   if (trigger === 'restored' || providerSession === 'none') return 'idle';
-  return providerSession === 'unknown' ? 'incomplete' : 'done';
+  if (!isOpen({ providerSession })) return 'done';
+  return error ? 'incomplete' : 'pending'; // nothing went wrong, and nothing is known: a window is open
 };
+
+/** Whether the session may live on. */
+export const isOpen = ({ providerSession }: Pick<Outcome, 'providerSession'>): boolean =>
+  providerSession === 'unknown' || providerSession === 'alive';
 
 /** A session of which nothing is known, or nothing is proved: `error` says why. */
 export const unknown = (via: Outcome['via'], error?: LogoutError): Outcome => ({
@@ -52,3 +59,23 @@ export const unknown = (via: Outcome['via'], error?: LogoutError): Outcome => ({
   evidence: 'none',
   ...(error && { error }),
 });
+
+/**
+ * What the return page read of the provider's answer: it came back, and the session check, where there was one, said
+ * that the session is over, or is not. `callback.ts`, which imports nothing, reads it.
+ */
+export type Answer = 'returned' | 'ended' | 'alive';
+
+/** What a visible trip to the provider came to; without an answer, why there is none. */
+export const answered = (via: Outcome['via'], answer: Answer | 'closed' | 'timeout' | 'cancelled'): Outcome => {
+  if (answer === 'returned') return { via, providerSession: answer, evidence: 'return' };
+  if (answer === 'ended') return { via, providerSession: answer, evidence: 'session-check' };
+  return answer === 'alive'
+    ? {
+        via,
+        providerSession: answer,
+        evidence: 'session-check',
+        error: new LogoutError('declined', 'A session is left.'),
+      }
+    : unknown(via, new LogoutError(answer, 'No answer came back.'));
+};

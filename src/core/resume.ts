@@ -1,9 +1,10 @@
-import { LogoutError, wrong } from './errors.js';
+import { wrong } from './errors.js';
 import { ArkaneLoggedOutEvent, tell } from './events.js';
 import { settle, stateOf, wasLoggedOut } from './latch.js';
 import { quietly } from './limit.js';
 import { type ClientKey, type LogoutRequest, resolveClient } from './request.js';
-import { type LogoutResult, type Outcome, unknown } from './result.js';
+import { type Answer, answered, type LogoutResult, type Outcome, unknown } from './result.js';
+import type { SessionCheck } from './window.js';
 
 /** What is known before a trip. */
 export interface TripStart extends Pick<LogoutResult, 'trigger'> {
@@ -19,8 +20,10 @@ export interface Trip extends TripStart, Pick<LogoutResult, 'windowMode'> {
   state: string;
   /** Where the user ends up. */
   url: string;
-  /** The callback page has seen the state. */
-  answered?: boolean;
+  /** The session check that follows, where there is one. */
+  check?: SessionCheck | undefined;
+  /** What the callback page has read: it has seen the state, and then the check's. */
+  answered?: Answer;
 }
 
 /** `callback.ts`, which imports nothing, has the same name. */
@@ -37,10 +40,11 @@ const hasEnded = ({ state }: Trip): boolean => quietly(() => localStorage.getIte
 export const depart = (
   { windowMode, clientId, authority, returnTo, postLogoutRedirectUri }: LogoutRequest,
   start: TripStart,
+  check?: SessionCheck,
 ): [Trip, Record<string, string>] => {
   resumeLogout(); // its own return is to be read before a new one is awaited
   const state = crypto.getRandomValues(new Uint32Array(4)).join('-'); // randomUUID() is missing on plain http
-  const trip: Trip = { ...start, windowMode, clientId, authority, state, url: returnTo.href };
+  const trip: Trip = { ...start, windowMode, clientId, authority, state, url: returnTo.href, check };
   // A page of another origin could not know the state, and is told nothing. Nor is one whose storage is blocked or full.
   const isNoted =
     returnTo.origin === location.origin &&
@@ -63,10 +67,7 @@ export const forget = (): void => {
 const conclude = (trip: Trip, outcome: Outcome): LogoutResult =>
   settle(stateOf(trip), trip, outcome, trip.kept ? wrong(trip.kept) : undefined);
 
-const outcomeOf = ({ answered }: Trip, isBack = answered): Outcome =>
-  isBack
-    ? { via: 'redirect', providerSession: 'returned', evidence: 'return' }
-    : unknown('redirect', new LogoutError('closed', 'No answer came back.'));
+const outcomeOf = (answer: Answer | undefined): Outcome => answered('redirect', answer ?? 'closed');
 
 /** Waits until this document, which has left on a trip, is shown again by the Back button: what became of it. */
 export const shownAgain = async (departed: Trip): Promise<LogoutResult> => {
@@ -78,7 +79,7 @@ export const shownAgain = async (departed: Trip): Promise<LogoutResult> => {
   if (trip?.state !== departed.state || hasEnded(trip))
     return conclude({ ...departed, trigger: 'restored' }, unknown('none'));
   forget();
-  return conclude(departed, outcomeOf(trip));
+  return conclude(departed, outcomeOf(trip.answered));
 };
 
 let resumed: LogoutResult | null | undefined;
@@ -103,7 +104,7 @@ const comeBack = (): LogoutResult | null => {
   const isLate = !isBack && (hasEnded(trip) || !(trip.kept ?? wasLoggedOut(trip)));
   forget();
   if (isLate) return null;
-  const result = conclude(trip, outcomeOf(trip, isBack || trip.answered));
+  const result = conclude(trip, outcomeOf(trip.answered ?? (isBack ? 'returned' : undefined)));
   const announce = () => setTimeout(tell, 0, stateOf(trip), result);
   if (document.readyState === 'complete') announce();
   else addEventListener('load', announce, { once: true });

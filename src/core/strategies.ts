@@ -7,6 +7,8 @@ import type { LogoutRequest } from './request.js';
 import { type Outcome, unknown } from './result.js';
 import { depart, forget, type Trip, type TripStart } from './resume.js';
 import { claimsOf, type Tokens } from './token-store.js';
+import { checkAfter } from './visit.js';
+import type { Visit } from './window.js';
 
 /** What a strategy works under. */
 interface Context {
@@ -78,16 +80,17 @@ const inBackground = async (
 const redirect = async (
   request: LogoutRequest,
   tokens: Tokens | null,
-  { endSession: endpoint }: Endpoints,
+  endpoints: Endpoints,
   signal: AbortSignal,
   start: TripStart,
 ): Promise<Trip> => {
+  const check = await checkAfter(request, endpoints, signal);
   const left = new Promise((resolve) => {
     addEventListener('pagehide', resolve, { once: true, signal });
   });
-  const [trip, parameters] = depart(request, start);
+  const [trip, parameters] = depart(request, start, check);
   try {
-    location.assign(endSessionUrl(endpoint, { ...parametersOf(request, tokens), ...parameters }));
+    location.assign(endSessionUrl(endpoints.endSession, { ...parametersOf(request, tokens), ...parameters }));
     await orAborted(left, signal);
     return trip;
   } catch (cause) {
@@ -98,37 +101,36 @@ const redirect = async (
 };
 
 /**
- * Ends the session at the provider: in the background, or by going there when a trip is to `start`. A `Trip`: the page
- * is being left, and what comes of it is told where the user comes back. Never rejects.
+ * Ends the session at the provider: in the background, in a window, or by going there when a trip is to `start`. A
+ * `Trip`: the page is being left, and what comes of it is told where the user comes back. A `Visit`: where the window
+ * is to go. Never rejects.
  */
 export const endSession = async (
   request: LogoutRequest,
   tokens: Tokens | null,
   signal: AbortSignal,
-  start?: TripStart,
-): Promise<Outcome | Trip> => {
+  way?: 'window' | TripStart,
+): Promise<Outcome | Trip | Visit> => {
   let via: Outcome['via'] = 'none';
   try {
     const endpoints = await endpointsOf(request, signal);
-    if (start) {
-      via = 'redirect';
-      revoke(endpoints, request, tokens);
-      return await redirect(request, tokens, endpoints, signal, start);
+    const { revoke } = endpoints;
+    if (!way) {
+      const outcome = await inBackground(request, tokens ?? {}, endpoints, signal);
+      revoke?.(tokens, request); // not before: a check after a revocation lies
+      return outcome;
     }
-    const outcome = await inBackground(request, tokens ?? {}, endpoints, signal);
-    revoke(endpoints, request, tokens); // not before: a check after a revocation lies
-    return outcome;
+    via = way === 'window' ? way : 'redirect';
+    revoke?.(tokens, request);
+    if (way !== 'window') return await redirect(request, tokens, endpoints, signal, way);
+    const parameters = { ...parametersOf(request, tokens), post_logout_redirect_uri: request.postLogoutRedirectUri };
+    return {
+      url: endSessionUrl(endpoints.endSession, parameters),
+      authorization: request.verify ? endpoints.authorization : undefined,
+    };
   } catch (cause) {
     return failed(via, signal, cause);
   }
-};
-
-/** RFC 7009 §2, where the provider's logout leaves the tokens alive; best effort, and nobody waits for it. */
-const revoke = ({ revocation }: Endpoints, { clientId, timeout }: LogoutRequest, tokens: Tokens | null): void => {
-  const token = tokens?.refreshToken;
-  if (!revocation || !token) return;
-  const parameters = { client_id: clientId, token, token_type_hint: 'refresh_token' };
-  post(revocation, parameters, AbortSignal.timeout(timeout)).catch(() => undefined);
 };
 
 /** Why nothing is known; where we ended it ourselves, the signal's reason says why. */

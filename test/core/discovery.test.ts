@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { discover } from '../../src/core/discovery.js';
 import { LogoutError } from '../../src/core/errors.js';
+import { post } from '../../src/core/post.js';
 import { allowedUrl } from '../../src/core/request.js';
 import { json, metadataOf, never, newIssuer, scriptedProvider, status, unreachable } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
@@ -14,17 +15,17 @@ describe('discover', () => {
     issuer = newIssuer();
   });
 
-  const ask = (authority = issuer) => discover(authority, 7000, allowedUrl, LogoutError);
+  const ask = (authority = issuer) => discover(authority, 7000, allowedUrl, LogoutError, post);
   /** The provider's metadata, some of it changed; `undefined` is left out. */
   const says = (part: Record<string, unknown>) => {
     provider.metadata = () => json({ ...metadataOf(issuer), ...part });
   };
 
-  it('gives the endpoints that end a session and revoke a token, and no userinfo, which proves nothing there', async () => {
-    expect(await ask()).to.deep.equal({
-      endSession: `${issuer}/session/end`,
-      revocation: `${issuer}/token/revocation`,
-    });
+  it('gives the endpoints that end a session, check it and revoke a token, and no userinfo, which proves nothing there', async () => {
+    const { revoke, ...urls } = await ask();
+    expect(urls).to.deep.equal({ endSession: `${issuer}/session/end`, authorization: `${issuer}/auth` });
+    if (revoke) revoke({ refreshToken: 'it' }, { clientId: 'app', timeout: 1000 });
+    expect(provider.sent[1]).to.include({ url: `${issuer}/token/revocation` });
   });
 
   it('asks for the metadata where the specification has it, without a cookie of another site', async () => {
@@ -68,7 +69,12 @@ describe('discover', () => {
 
   it('does without a revocation endpoint', async () => {
     says({ revocation_endpoint: undefined });
-    expect(await ask()).to.deep.equal({ endSession: `${issuer}/session/end`, revocation: undefined });
+    expect(await ask()).to.have.property('revoke', undefined);
+  });
+
+  it('does without an authorization endpoint', async () => {
+    says({ authorization_endpoint: undefined });
+    expect(await ask()).to.have.property('authorization', undefined);
   });
 
   it('says unsupported where there is no end_session_endpoint', async () => {
@@ -78,7 +84,7 @@ describe('discover', () => {
     expect(error.message).to.contain('end_session_endpoint');
   });
 
-  for (const name of ['end_session_endpoint', 'revocation_endpoint'])
+  for (const name of ['end_session_endpoint', 'authorization_endpoint', 'revocation_endpoint'])
     for (const [what, url] of [
       ['on http at a foreign host', 'http://login.example/session/end'],
       ['with credentials', 'https://someone:opensesame@login.example/session/end'],
@@ -139,7 +145,7 @@ describe('discover', () => {
 
   it('says timeout of a provider whose answer stops after its headers', async () => {
     provider.metadata = () => new Response(new ReadableStream(), { headers: { 'Content-Type': 'application/json' } });
-    expect((await failure(discover(issuer, 50, allowedUrl, LogoutError))).code).to.equal('timeout');
+    expect((await failure(discover(issuer, 50, allowedUrl, LogoutError, post))).code).to.equal('timeout');
   });
 
   it('logs nothing, and stores nothing', async () => {

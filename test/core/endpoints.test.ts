@@ -1,12 +1,15 @@
 import { expect } from '@open-wc/testing';
-import { endpointsOf, endSessionUrl, isKeycloakShaped, prefetch } from '../../src/core/endpoints.js';
+import { endpointsOf, endSessionUrl, isKeycloakShaped, prepareLogout } from '../../src/core/endpoints.js';
 import { LogoutError } from '../../src/core/errors.js';
 import { json, metadataOf, never, newIssuer, scriptedProvider, status, unreachable } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { failure } from '../support/sign-in.js';
 
-const ask = (authority: string, signal = new AbortController().signal) =>
-  endpointsOf({ authority, clientId: 'Arketype', timeout: 7000 }, signal);
+const ask = async (authority: string, signal = new AbortController().signal) => {
+  const endpoints = await endpointsOf({ authority, clientId: 'Arketype', timeout: 7000 }, signal);
+  const { endSession, authorization, userinfo } = endpoints;
+  return { endSession, authorization, ...(userinfo && { userinfo }) };
+};
 
 describe('isKeycloakShaped', () => {
   for (const issuer of [
@@ -39,6 +42,7 @@ describe('endpointsOf, at a Keycloak-shaped issuer', () => {
   const provider = scriptedProvider();
   const expected = {
     endSession: 'https://login.example/auth/realms/units/protocol/openid-connect/logout',
+    authorization: 'https://login.example/auth/realms/units/protocol/openid-connect/auth',
     userinfo: 'https://login.example/auth/realms/units/protocol/openid-connect/userinfo',
   };
 
@@ -59,7 +63,7 @@ describe('endpointsOf, elsewhere', () => {
   beforeEach(() => {
     issuer = newIssuer();
   });
-  const expected = () => ({ endSession: `${issuer}/session/end`, revocation: `${issuer}/token/revocation` });
+  const expected = () => ({ endSession: `${issuer}/session/end`, authorization: `${issuer}/auth` });
 
   it('reads them in the provider’s metadata, once a document', async () => {
     expect(await ask(issuer)).to.deep.equal(expected());
@@ -124,7 +128,7 @@ describe('endpointsOf, elsewhere', () => {
   });
 });
 
-describe('prefetch', () => {
+describe('prepareLogout', () => {
   staysQuiet();
   const provider = scriptedProvider();
   const asked = async (times: number) => {
@@ -133,7 +137,7 @@ describe('prefetch', () => {
 
   it('asks for what a press will need, which then asks no more', async () => {
     const issuer = newIssuer();
-    prefetch({ clientId: 'Arketype', authority: issuer });
+    prepareLogout({ clientId: 'Arketype', authority: issuer });
     await asked(1);
     expect(await ask(issuer)).to.have.property('endSession', `${issuer}/session/end`);
     expect(provider.asked).to.deep.equal(['metadata']);
@@ -143,7 +147,7 @@ describe('prefetch', () => {
     const issuer = newIssuer();
     const { metadata } = provider;
     provider.metadata = unreachable;
-    prefetch({ clientId: 'Arketype', authority: issuer });
+    prepareLogout({ clientId: 'Arketype', authority: issuer });
     await asked(1);
     await new Promise((resolve) => setTimeout(resolve));
     provider.metadata = metadata;
@@ -152,10 +156,10 @@ describe('prefetch', () => {
   });
 
   it('asks nothing of a Keycloak-shaped issuer, and is silent of a client that is misconfigured', async () => {
-    prefetch({ clientId: 'Arketype', authority: 'https://login.example/auth/realms/units' });
-    prefetch({ clientId: 'Arketype' });
-    prefetch({ clientId: '', authority: newIssuer() });
-    prefetch({ clientId: 'Arketype', authority: 'javascript:alert(1)' });
+    prepareLogout({ clientId: 'Arketype', authority: 'https://login.example/auth/realms/units' });
+    prepareLogout({ clientId: 'Arketype' });
+    prepareLogout({ clientId: '', authority: newIssuer() });
+    prepareLogout({ clientId: 'Arketype', authority: 'javascript:alert(1)' });
     await new Promise((resolve) => setTimeout(resolve, 20)); // longer than a request takes to go out
     expect(provider.sent).to.deep.equal([]);
   });

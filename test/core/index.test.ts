@@ -5,6 +5,7 @@ describe('arkane-logout/core.js', () => {
   it('has what a page without the element needs', () => {
     expect(core).to.have.all.keys(
       'logout',
+      'prepareLogout',
       'isLoggingOut',
       'wasLoggedOut',
       'resumeLogout',

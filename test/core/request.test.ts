@@ -22,6 +22,8 @@ describe('validate', () => {
       clientId,
       authority: 'https://login.arkane.network/auth/realms/Arkane',
       windowMode: 'POPUP',
+      mayOpen: false,
+      verify: false,
       timeout: 10_000,
       params: {},
       signal: undefined,
@@ -38,6 +40,7 @@ describe('validate', () => {
       windowMode: null,
       redirectUri: null,
       callbackUri: null,
+      verify: null,
       storage: null,
       timeout: null,
       tokenStore: null,
@@ -67,6 +70,12 @@ describe('validate', () => {
     expect(request.params).to.deep.equal(params);
     expect(request.params).not.to.equal(params);
     expect(request.timeout).to.equal(1);
+  });
+
+  it('may open a window where that can come back, and not in REDIRECT', () => {
+    const callbackUri = `${location.origin}/callback`;
+    expect(validate({ clientId, callbackUri, verify: true })).to.include({ mayOpen: true, verify: true });
+    expect(validate({ clientId, callbackUri, windowMode: 'REDIRECT' }).mayOpen).to.be.false;
   });
 
   const bad: [attribute: string, what: string, options: Record<string, unknown>][] = [
@@ -137,6 +146,7 @@ describe('validate', () => {
       ['redirect-uri', what, { windowMode: 'REDIRECT', redirectUri: uri }],
       ['callback-uri', what, { callbackUri: uri }],
     ]),
+    ['verify', 'without callback-uri', { verify: true }],
     ['callback-uri', 'of another origin', { callbackUri: 'https://elsewhere.example/callback' }],
     ['callback-uri', 'of another port', { callbackUri: `${location.protocol}//${location.hostname}:1/callback` }],
     [

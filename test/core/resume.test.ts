@@ -26,7 +26,7 @@ import { authority, newClient, signIn, storageKey } from '../support/sign-in.js'
 import { blockStorage, breakStorage, markersOf } from '../support/storage.js';
 import { storedTrip, storeTrip, tripName } from '../support/trips.js';
 
-const { latch, wasLoggedOut } = latches;
+const { latch, stateOf, wasLoggedOut } = latches;
 const { validate } = requests;
 const { depart, forget, watchLogout } = resume;
 
@@ -138,7 +138,7 @@ describe('depart', () => {
 
   it('reads the way back that its page was loaded on, before it notes down another', async () => {
     storeTrip({ clientId, authority, url: route, state: 'first' });
-    latch({ clientId, authority });
+    latch(stateOf({ clientId, authority }), false);
     const page = await openFrame('?state=first');
     const there = await resumeOf(page);
     const request = await moduleOf<typeof requests>(page, 'core/request');
@@ -163,7 +163,7 @@ describe('resumeLogout', () => {
 
   const store = (part: Parameters<typeof storeTrip>[0] = {}) => {
     storeTrip({ clientId, authority, url: route, state: 'ours', ...part });
-    latch({ clientId, authority });
+    latch(stateOf({ clientId, authority }), false);
   };
   const all = (storage: Storage) => Object.fromEntries(Object.entries(storage));
   /** A page that finds nothing of its own in the URL, and does nothing. */
@@ -288,7 +288,7 @@ describe('resumeLogout', () => {
 
   describe('with a state that is not this tab’s', () => {
     it('leaves everything alone', async () => {
-      latch({ clientId, authority });
+      latch(stateOf({ clientId, authority }), false);
       signIn(clientId);
       await leavesAlone(await openTab('?state=theirs&x=1#y'), '?state=theirs&x=1#y');
       await leavesAlone(await openFrame('?state=theirs&x=1#y'), '?state=theirs&x=1#y');
@@ -314,7 +314,7 @@ describe('resumeLogout', () => {
 
   describe('without a state in the URL', () => {
     it('says returned where the callback page has seen the answer', async () => {
-      store({ answered: true });
+      store({ answered: 'returned' });
       const page = await openTab('?tab=nfts#top');
       expect((await resumeOf(page)).resumeLogout()).to.deep.equal(returned);
       expect(page.location.search + page.location.hash).to.equal('?tab=nfts#top');
@@ -390,7 +390,7 @@ describe('resumeLogout', () => {
     });
 
     it('leaves a trip alone in a frame, which may load while its page leaves', async () => {
-      for (const answered of [undefined, true]) {
+      for (const answered of [undefined, 'returned'] as const) {
         store({ ...(answered && { answered }) });
         await leavesAlone(await openFrame(), '');
         expect(storedTrip()?.state).to.equal('ours');
@@ -570,7 +570,7 @@ describe('watchLogout', () => {
 
   it('hears of the way back that its page was loaded on, of its client alone', async () => {
     storeTrip({ clientId, authority, url: route, state: 'ours' });
-    latch(key);
+    latch(stateOf(key), false);
     const page = await openFrame('?state=ours');
     const there = await resumeOf(page);
     const [heard, other]: LogoutResult[][] = [[], []];

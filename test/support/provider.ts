@@ -12,6 +12,7 @@ export const newIssuer = (): string => `${location.origin}/no-content/${crypto.r
 /** What the scripted provider says of itself there. */
 export const metadataOf = (issuer: string) => ({
   issuer,
+  authorization_endpoint: `${issuer}/auth`,
   end_session_endpoint: `${issuer}/session/end`,
   revocation_endpoint: `${issuer}/token/revocation`,
   userinfo_endpoint: `${issuer}/me`,

@@ -1,4 +1,5 @@
-import type { LogoutResult } from '../../src/core/result.js';
+import type { Answer, LogoutResult } from '../../src/core/result.js';
+import type { SessionCheck } from '../../src/core/window.js';
 import { authority } from './sign-in.js';
 
 /** Where the core, and the callback page, keep the trip that this tab is on. */
@@ -11,7 +12,8 @@ export interface Trip extends Pick<LogoutResult, 'windowMode' | 'trigger'> {
   state: string;
   url: string;
   kept?: string;
-  answered?: boolean;
+  check?: SessionCheck;
+  answered?: Answer;
 }
 
 export const storedTrip = (storage = sessionStorage): Trip | null =>
