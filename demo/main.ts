@@ -39,7 +39,7 @@ const show = (user: User | null) => {
   byId('wallet').replaceChildren(...(user ? wallet(user) : []));
   const element = theElement();
   const hadFocus = document.activeElement === element;
-  element.hidden = !user && element.status !== 'incomplete'; // from there the next press goes on
+  element.hidden = !user && !['incomplete', 'pending'].includes(element.status); // a press goes on, or finds the window
   if (element.hidden && hadFocus) byId('app').focus();
 };
 

@@ -18,8 +18,8 @@ export interface AppOptions {
   config?: object | (() => object);
   /** The path of a module that every page is to run first. */
   firstScript?: string;
-  /** Whether pages isolate themselves from windows of other origins (COOP). Asked for each page. */
-  isIsolated?: () => boolean;
+  /** More headers for a page, as late as it likes. Tests plant faults here. */
+  pageHeaders?: (path: string) => Promise<Record<string, string>>;
 }
 
 export interface App {
@@ -61,7 +61,7 @@ const collectReports =
   };
 
 const headers =
-  ({ csp = true, firstScript, isIsolated }: AppOptions): Middleware =>
+  ({ csp = true, firstScript, pageHeaders }: AppOptions): Middleware =>
   async (context, next) => {
     await next();
     // Nobody edits them while the tests run, and asking again for each is a good part of what a page costs.
@@ -69,7 +69,7 @@ const headers =
     context.set('cache-control', stays ? 'max-age=600' : 'no-cache'); // no-store: never in the back-forward cache
     const isPage = context.response.is('html') && /^\/(demo|e2e)\//.test(context.path);
     if (csp && isPage) context.set('content-security-policy', strictPolicy);
-    if (isIsolated?.()) context.set('cross-origin-opener-policy', 'same-origin');
+    if (isPage && pageHeaders) context.set(await pageHeaders(context.path));
   };
 
 const runFirst = (path: string): Plugin => ({

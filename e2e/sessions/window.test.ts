@@ -1,75 +1,132 @@
-// POPUP in a window: opened by the press, closed by itself, and what it found out is told once more.
+// POPUP in a window: opened by the press, closed by itself, and what came of it is told once more.
 import assert from 'node:assert/strict';
 import { beforeEach, it } from 'node:test';
-import { type Heard, type Scene, sidOf } from '../support/scene.ts';
+import { isLie, type Scene, sidOf } from '../support/scene.ts';
 import { inEachEngine, type Stage } from '../support/suite.ts';
+import { answers, asking, elementOf, isReady, prepare, press, proved, returned, said } from '../support/windows.ts';
 
-/** What a result says, without the error's words. */
-const said = ({ type, detail }: Heard) => {
-  const { trigger, via, providerSession, evidence, error } = detail;
-  return { type, trigger, via, providerSession, evidence, error: error?.code };
-};
+const over = { tokensSession: 'over', browser: 'over' };
 
-const opened = {
-  type: 'arkane-logged-out',
-  trigger: 'user',
-  via: 'window',
-  providerSession: 'unknown',
-  evidence: 'none',
-  error: undefined,
-};
-const completed = { ...opened, trigger: 'completed' };
-const proved = { ...completed, providerSession: 'ended', evidence: 'session-check' };
-const returned = { ...completed, providerSession: 'returned', evidence: 'return' };
+/** Whoever isolates his pages cuts every tie between the page and its window (Cross-Origin-Opener-Policy). */
+const isolation = [
+  ['nobody', { app: false, provider: false }],
+  ['the app', { app: true, provider: false }],
+  ['the provider', { app: false, provider: true }],
+  ['both', { app: true, provider: true }],
+] as const;
 
-const statusOf = ({ browser }: Scene) => browser.evaluate(() => document.querySelector('arkane-logout')!.status);
+inEachEngine('POPUP in a window', (stage: Stage) => {
+  let scene: Scene;
+  beforeEach(() => {
+    ({ scene } = stage);
+  });
 
-/** The demo page of a signed-in user, whose element may open a window. */
-const prepare = async (scene: Scene, attributes: Record<string, string> = {}) => {
-  const user = await scene.signIn();
-  const callback = `${scene.world.app.origin}/demo/callback.html`;
-  await scene.open('?tab=nfts', { 'callback-uri': callback, ...attributes });
-  // What opens windows comes when the page is idle.
-  const isLoaded = () => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/window.ts'));
-  await scene.browser.until(() => scene.browser.evaluate(isLoaded), 'what opens windows');
-  return user;
-};
+  // The real Keycloak sends no such header, and cannot be made to.
+  for (const [who, isolated] of isolation.filter(([, { provider }]) => !provider || !process.env.KEYCLOAK))
+    it(`opens after a background that proves nothing, and proves it by the session check; isolated: ${who}`, async () => {
+      Object.assign(scene.world.isolated, isolated);
+      const user = await prepare(scene, { verify: '' }, ['access_token', 'refresh_token']);
+      const { completed } = await press(scene);
+      const heard = await completed();
+      assert.deepEqual(said(heard), proved);
+      assert.deepEqual(await elementOf(scene), { status: 'done', said: 'You are logged out.' });
+      assert.equal(await scene.storedUser(), null);
 
-/** Presses, and gives the window that opened. */
-const press = async (scene: Scene) => {
-  const { length } = await scene.heard();
-  assert.deepEqual(said(await scene.press()), opened);
-  return { popup: await scene.browser.popup(), completed: () => scene.completed(length) };
-};
-
-const answers = { yes: 'button[name=logout]', no: 'button[form="op.logoutForm"]:not([name])' };
-
-inEachEngine(
-  'POPUP in a window, at a provider that asks',
-  (stage: Stage) => {
-    let scene: Scene;
-    beforeEach(() => {
-      ({ scene } = stage);
+      assert.deepEqual(await scene.mishaps(), []);
+      const truths = await scene.truths(sidOf(user));
+      assert.deepEqual(truths, over);
+      assert.equal(isLie(heard, truths), false);
     });
 
-    for (const [answer, verify, result] of [
-      ['yes', true, proved],
-      ['no', true, { ...proved, providerSession: 'alive', error: 'declined' }],
-      ['yes', false, returned],
-      ['no', false, returned],
-    ] as const)
-      it(`the user says ${answer}, ${verify ? 'with' : 'without'} verify: ${result.providerSession}`, async () => {
-        const user = await prepare(scene, verify ? { verify: '' } : {});
-        const { popup, completed } = await press(scene);
-        assert.equal(await scene.storedUser(), null);
-        assert.equal(await statusOf(scene), 'pending');
-        await popup.click(answers[answer]);
-        assert.deepEqual(said(await completed()), result);
-        await scene.browser.until(() => popup.closed(), 'the window to close');
-        assert.deepEqual(await scene.mishaps(), []);
-        const truths = await scene.truths(sidOf(user));
-        assert.equal(truths.browser, answer === 'yes' ? 'over' : 'alive');
+  it('is kept unfinished over a reload, and the press then goes with the client alone', async () => {
+    Object.assign(scene.world.isolated, { app: false, provider: false });
+    const user = await prepare(scene, {}, ['access_token', 'refresh_token']);
+    const callback = await scene.browser.evaluate(() => {
+      const element = document.querySelector('arkane-logout')!;
+      const { callbackUri } = element;
+      element.callbackUri = null; // no way back, no window
+      return callbackUri!;
+    });
+    assert.equal((await scene.press()).detail.error?.code, 'unproved');
+    await scene.open('?tab=nfts', { 'callback-uri': callback, verify: '' });
+    const { status, said: words } = await elementOf(scene);
+    assert.equal(status, 'incomplete');
+    assert.match(words, /Press again to finish/);
+    assert.doesNotMatch(await scene.browser.evaluate(() => JSON.stringify(Object.entries(sessionStorage))), /eyJ/);
+    await isReady(scene);
+
+    const { length } = await scene.heard();
+    await scene.browser.click('arkane-logout >>> button');
+    const heard = await scene.completed(length);
+    assert.deepEqual(
+      (await scene.heard()).slice(length).map(({ detail }) => detail.trigger),
+      ['completed'],
+    );
+    assert.deepEqual(said(heard), proved);
+    assert.deepEqual(await scene.truths(sidOf(user)), over);
+  });
+});
+
+if (!process.env.KEYCLOAK)
+  inEachEngine(
+    'POPUP in a window, at a provider that asks',
+    (stage: Stage) => {
+      let scene: Scene;
+      beforeEach(() => {
+        ({ scene } = stage);
+        Object.assign(scene.world.isolated, { app: false, provider: false });
       });
-  },
-  { profile: 'generic' },
-);
+
+      for (const [answer, verify, result] of [
+        ['yes', true, proved],
+        ['no', true, { ...proved, providerSession: 'alive', error: 'declined' }],
+        ['yes', false, returned],
+        ['no', false, returned],
+      ] as const)
+        it(`the user says ${answer}, ${verify ? 'with' : 'without'} verify: ${result.providerSession}`, async () => {
+          const user = await prepare(scene, verify ? { verify: '' } : {});
+          const { completed } = await press(scene);
+          assert.equal(await scene.storedUser(), null);
+          assert.equal((await elementOf(scene)).status, 'pending');
+          await (await asking(scene)).click(answers[answer]);
+          const heard = await completed();
+          assert.deepEqual(said(heard), result);
+          assert.deepEqual(await scene.mishaps(), []);
+          const truths = await scene.truths(sidOf(user));
+          assert.equal(truths.browser, answer === 'yes' ? 'over' : 'alive');
+          assert.equal(isLie(heard, truths), false);
+        });
+
+      it('hears the window although everybody isolates his pages', async () => {
+        Object.assign(scene.world.isolated, { app: true, provider: true });
+        const user = await prepare(scene, { verify: '' });
+        const { completed } = await press(scene);
+        await (await asking(scene)).click(answers.yes);
+        assert.deepEqual(said(await completed()), proved);
+        assert.deepEqual(await scene.truths(sidOf(user)), over);
+      });
+
+      it('REDIRECT asks, too, on its way back to the route', async () => {
+        for (const [answer, session] of [
+          ['no', 'alive'],
+          ['yes', 'ended'],
+        ] as const) {
+          const user = await prepare(scene, { verify: '', 'window-mode': 'REDIRECT' });
+          const { length } = await scene.heard();
+          await scene.browser.click('arkane-logout >>> button');
+          await scene.browser.click(answers[answer]);
+          const heard = await scene.terminal(length);
+          const { via, evidence, providerSession } = heard.detail;
+          assert.deepEqual(
+            { via, evidence, providerSession },
+            { via: 'redirect', evidence: 'session-check', providerSession: session },
+          );
+          assert.equal(await scene.browser.url(), `${scene.world.app.origin}/demo/index.html?tab=nfts`);
+          const truths = await scene.truths(sidOf(user));
+          assert.equal(truths.browser, answer === 'yes' ? 'over' : 'alive');
+          assert.equal(isLie(heard, truths), false);
+        }
+      });
+    },
+    { profile: 'generic' },
+  );

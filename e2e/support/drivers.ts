@@ -37,6 +37,8 @@ export interface Browser extends Page {
   version: string;
   /** The window that the page opened, as soon as it is there. */
   popup(ms?: number): Promise<Popup>;
+  /** How many windows and tabs are open. */
+  windows(): Promise<number>;
   /** A clean browser: no cookies, storage, cache or windows are left, and one blank tab. */
   fresh(): Promise<void>;
   close(): Promise<void>;
@@ -182,6 +184,7 @@ async function openWithPuppeteer(engine: 'chromium' | 'firefox', options: OpenOp
         close: () => opened.close(),
       };
     },
+    windows: async () => (await current.context.pages()).filter((page) => !page.isClosed()).length,
     async fresh() {
       const { context } = current;
       await coverage?.take();
@@ -226,7 +229,10 @@ async function openWebKit(): Promise<Browser> {
     };
     return {
       async goto(url) {
+        const before = await call<string>('GET', '/url');
         await call('POST', '/url', { url });
+        // The first way to a page that isolates itself is lost when the process changes for it.
+        if (before !== url && (await call('GET', '/url')) === before) await call('POST', '/url', { url });
       },
       url: () => call('GET', '/url'),
       async evaluate<A, R>(fn: (arg: A) => R | Promise<R>, arg?: A) {
@@ -275,6 +281,7 @@ async function openWebKit(): Promise<Browser> {
         },
       };
     },
+    windows: async () => (await handles()).length,
     async fresh() {
       await webkit.restart();
       mainWindow = currentWindow = await webkit.call<string>('GET', '/window');

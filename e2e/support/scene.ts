@@ -50,23 +50,43 @@ export interface World {
   provider: ProviderUnderTest;
   /** Who isolates their pages from windows of another origin (Cross-Origin-Opener-Policy). The real Keycloak never does. */
   isolated: { app: boolean; provider: boolean };
+  /** Keeps requests whose address contains this, at the provider and of the app's pages, until they are let go. */
+  hold(part: string): Hold;
   stop(): Promise<void>;
+}
+
+export interface Hold {
+  /** Somebody has asked. */
+  asked: Promise<unknown>;
+  letGo: () => void;
 }
 
 /** The app, and the provider of this lane: a real Keycloak when KEYCLOAK is set and one is wanted, else the embedded one. */
 export async function startWorld(options: Partial<Parameters<typeof startEmbedded>[0]> = {}): Promise<World> {
   const state: { provider?: ProviderUnderTest } = {};
   const isolated = { app: false, provider: false };
+  const holds = new Map<string, { ask: () => void; gate: Promise<unknown> }>();
+  const passes = async (url = '') => {
+    for (const [part, { ask, gate }] of holds)
+      if (url.includes(part)) {
+        ask();
+        await gate;
+      }
+  };
   const app = await startApp({
     config: () => ({ authority: state.provider?.issuer, clientId: 'Arketype' }),
     firstScript: '/e2e/pages/recorder.ts',
-    isIsolated: () => isolated.app,
+    async pageHeaders(path) {
+      await passes(path);
+      return isolated.app ? { 'cross-origin-opener-policy': 'same-origin' } : {};
+    },
   });
   const start = process.env.KEYCLOAK && options.profile !== 'generic' ? startKeycloak : startEmbedded;
   const elsewhere = `http://elsewhere.localhost:${app.port}`;
   const provider = await start({
     ...options,
-    front(request, response) {
+    async front(request, response) {
+      await passes(request.url);
       if (isolated.provider) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       return options.front?.(request, response) ?? false;
     },
@@ -78,6 +98,20 @@ export async function startWorld(options: Partial<Parameters<typeof startEmbedde
     elsewhere,
     provider,
     isolated,
+    hold(part) {
+      const [asked, gate] = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
+      holds.set(part, {
+        ask() {
+          asked.resolve(true);
+        },
+        gate: gate.promise,
+      });
+      const letGo = () => {
+        holds.delete(part);
+        gate.resolve(true);
+      };
+      return { asked: asked.promise, letGo };
+    },
     async stop() {
       await provider.stop();
       await app.stop();
@@ -263,6 +297,17 @@ export class Scene {
     const terminal = await late();
     if (terminal.length !== 1) throw new Error(`not one terminal event: ${JSON.stringify(terminal)}`);
     return terminal[0]!;
+  }
+
+  /**
+   * The user goes to another window, or is back from it. Headless Chromium and WebKit's automation give every page the
+   * focus all the time: there it is played. Firefox's own focus follows its windows.
+   */
+  async lookAway(isAway: boolean): Promise<void> {
+    if (this.browser.engine === 'firefox') return;
+    await this.browser.evaluate((isAway) => {
+      document.hasFocus = () => !isAway;
+    }, isAway);
   }
 
   /** What completed a logout, after the first `before` events: one, and no other. */

@@ -59,6 +59,10 @@ export class ProviderWindow implements OpenWindow {
 
   constructor(handle: WindowProxy) {
     this.#handle = handle;
+    const watch = setInterval(this.#watch(), step);
+    this.#stopped.signal.addEventListener('abort', () => {
+      clearInterval(watch);
+    });
   }
 
   readonly show = (): void => {
@@ -102,14 +106,12 @@ export class ProviderWindow implements OpenWindow {
       this.close();
       this.#say(isChecked ? data.answer : 'returned');
     };
-    const watch = setInterval(this.#watch(), step);
     const timer = setTimeout(() => {
       this.close();
       this.#giveUp('timeout');
     }, lifetime);
     signal.addEventListener('abort', () => {
       channel.close();
-      clearInterval(watch);
       clearTimeout(timer);
     });
     const cancel = () => {
@@ -133,7 +135,7 @@ export class ProviderWindow implements OpenWindow {
   }
 
   #giveUp(why: NoAnswer): void {
-    if (!this.#last) this.#say(this.#isBack ? 'returned' : why);
+    if (this.#url && !this.#last) this.#say(this.#isBack ? 'returned' : why);
   }
 
   #say(answer: Answer | NoAnswer): void {

@@ -1,0 +1,86 @@
+/** What the tests of windows have in common. */
+import assert from 'node:assert/strict';
+import type { Popup } from './drivers.ts';
+import type { Heard, Scene, StoredUser } from './scene.ts';
+
+/** What a result says, without the error's words. */
+export const said = ({ type, detail }: Heard) => {
+  const { trigger, via, providerSession, evidence, error } = detail;
+  return { type, trigger, via, providerSession, evidence, error: error?.code };
+};
+
+export const opened = {
+  type: 'arkane-logged-out',
+  trigger: 'user',
+  via: 'window',
+  providerSession: 'unknown',
+  evidence: 'none',
+  error: undefined,
+};
+export const completed = { ...opened, trigger: 'completed' };
+export const proved = { ...completed, providerSession: 'ended', evidence: 'session-check' };
+export const returned = { ...completed, providerSession: 'returned', evidence: 'return' };
+
+/** The buttons of the page that asks. */
+export const answers = { yes: 'button[name=logout]', no: 'button[form="op.logoutForm"]:not([name])' };
+
+/** What the user sees and hears. */
+export const elementOf = ({ browser }: Scene): Promise<{ status: string; said: string }> =>
+  browser.evaluate(() => {
+    const element = document.querySelector('arkane-logout')!;
+    return { status: element.status, said: element.shadowRoot!.querySelector('[role=status]')!.textContent };
+  });
+
+/** Waits for what opens windows: it comes when the page is idle. */
+export const isReady = async ({ browser }: Scene): Promise<void> => {
+  const isLoaded = () => {
+    const names = performance.getEntriesByType('resource').map(({ name }) => name);
+    const wanted = document.querySelector('arkane-logout')!.useOverlayWithPopup ? ['window', 'overlay'] : ['window'];
+    return wanted.every((each) => names.some((name) => name.endsWith(`/${each}.ts`)));
+  };
+  await browser.until(() => browser.evaluate(isLoaded), 'what opens windows');
+};
+
+/** The demo page of a signed-in user, whose element may open a window. `without`: tokens that it has not got. */
+export const prepare = async (
+  scene: Scene,
+  attributes: Record<string, string> = {},
+  without: (keyof StoredUser)[] = [],
+): Promise<StoredUser> => {
+  const user = await scene.signIn();
+  if (without.length > 0)
+    await scene.store({ ...user, ...Object.fromEntries(without.map((name) => [name, undefined])) });
+  await openReady(scene, attributes);
+  return user;
+};
+
+/** The demo page anew. */
+export const openReady = async (scene: Scene, attributes: Record<string, string> = {}): Promise<void> => {
+  const callback = `${scene.world.app.origin}/demo/callback.html`;
+  await scene.open('?tab=nfts', { 'callback-uri': callback, ...attributes });
+  await isReady(scene);
+};
+
+/** Presses; a window opens, and the page is told so. */
+export const press = async (scene: Scene): Promise<{ completed: () => Promise<Heard> }> => {
+  const { length } = await scene.heard();
+  await scene.browser.click('arkane-logout >>> button');
+  const told = async () => (await scene.heard()).slice(length).filter(({ type }) => type !== 'arkane-logging-out');
+  await scene.browser.until(async () => (await told()).length > 0, 'the terminal event');
+  assert.deepEqual(said((await told())[0]!), opened);
+  return {
+    /** What came of it, once the window is gone. */
+    completed: async () => {
+      const heard = await scene.completed(length);
+      await scene.browser.until(async () => (await scene.browser.windows()) === 1, 'the window to close');
+      return heard;
+    },
+  };
+};
+
+/** The window, once it shows the page that asks. Where pages isolate themselves, it is another one than the blank one was. */
+export const asking = ({ browser }: Scene): Promise<Popup> =>
+  browser.until(async () => {
+    const popup = await browser.popup();
+    return (await popup.url()).includes('/session/end') ? popup : undefined;
+  }, 'the page that asks');
