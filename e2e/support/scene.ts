@@ -1,7 +1,7 @@
 /** A browser, the demo app and a provider, and the two truths that a case ends with. */
 import { type App, startApp } from '../../demo/server.ts';
 import type { LogoutErrorCode, LogoutResult } from '../../src/index.ts';
-import { type Browser, type Engine, open } from './drivers.ts';
+import { type Browser, type Engine, open, type OpenOptions } from './drivers.ts';
 import { startEmbedded } from './embedded.ts';
 import { payloadOf, type SignInTokens } from './http-sign-in.ts';
 import { startKeycloak } from './keycloak.ts';
@@ -128,8 +128,8 @@ export class Scene {
     this.world = world;
   }
 
-  static async open(engine: Engine, world: World): Promise<Scene> {
-    return new Scene(await open(engine), world);
+  static async open(engine: Engine, world: World, options?: OpenOptions): Promise<Scene> {
+    return new Scene(await open(engine, options), world);
   }
 
   #storageKey(clientId: string): string {

@@ -1,5 +1,5 @@
 import { after, before, describe } from 'node:test';
-import { type Engine, engines } from './drivers.ts';
+import { type Engine, engines, type OpenOptions } from './drivers.ts';
 import { Scene, startWorld, type World } from './scene.ts';
 
 /** What the tests of a group work with. Read in a test or a hook: it is there from the group's `before` on. */
@@ -13,18 +13,19 @@ export interface Stage {
 export function inEachEngine(
   title: string,
   define: (stage: Stage) => void,
-  options?: Parameters<typeof startWorld>[0],
+  { browser, ...options }: Parameters<typeof startWorld>[0] & { browser?: OpenOptions } = {},
 ): void {
   describe(title, () => {
     const shared = {} as { world: World };
     before(async () => (shared.world = await startWorld(options)));
     after(() => shared.world.stop());
-    for (const engine of engines)
+    // MiniBrowser has no pop-up blocker that could be on: then it opens no window at all.
+    for (const engine of engines.filter((engine) => engine !== 'webkit' || !browser?.popupBlocker))
       describe(engine, () => {
         const stage = { engine } as { engine: Engine; world: World; scene: Scene };
         before(async () => {
           stage.world = shared.world;
-          stage.scene = await Scene.open(engine, shared.world);
+          stage.scene = await Scene.open(engine, shared.world, browser);
         });
         after(() => stage.scene.browser.close());
         define(stage);
