@@ -39,6 +39,7 @@ const inputs: [attribute: string, what: string, attributes: Record<string, strin
     { 'window-mode': 'REDIRECT', 'redirect-uri': 'https://foo.example' },
     { callbackUri: '{origin}/demo/callback.html' },
   ],
+  ['verify', 'without callback-uri', { verify: '' }],
   ['params', 'naming one of ours', {}, { params: { id_token_hint: 'x' } }],
   ['params', 'not strings', {}, { params: { ui_locales: 1 } }],
   ['tokenStore', 'without its functions', {}, { tokenStore: {} }],

@@ -85,13 +85,35 @@ describe('the demo of npm start', () => {
         await browser.click('input[value=generic]');
         await signIn();
         await press();
-        await says(/nothing is certain \(unproved\)[^]*Your session may live on\.[^]*Press “Log out” again/);
+        await says(/nothing is certain \(unproved\)[^]*Your session may live on\.[^]*Press “Finish logging out”/);
         assert.equal((await sessions()).length, 1);
         await press();
         await browser.click('button[name=logout]');
         await shown('#outcome li');
         await says(/it sent you back, which is no proof/);
         assert.equal(await route(), '?provider=generic');
+        assert.deepEqual(await sessions(), []);
+      });
+
+      it('opens a window at a provider that asks, covers the page, and tells of the proof', async () => {
+        await visit('?provider=generic&callback=on&verify=on&overlay=on');
+        await signIn();
+        await press();
+        await says(/a window is open there/);
+        assert.equal(await isShown('arkane-logout'), true);
+        const isOpen = () =>
+          browser.evaluate(
+            () => [...document.body.children].at(-1)!.shadowRoot?.querySelector('dialog')?.open === true,
+          );
+        assert.equal(await isOpen(), true);
+        const asking = async () => {
+          const popup = await browser.popup();
+          return (await popup.url()).includes('/session/end') ? popup : undefined;
+        };
+        await (await browser.until(asking, 'the page that asks')).click('button[name=logout]');
+        await says(/nobody is signed in for this app\. It said so when it was asked, which proves it/);
+        assert.equal(await isOpen(), false);
+        await browser.until(async () => (await browser.windows()) === 1, 'the window to close');
         assert.deepEqual(await sessions(), []);
       });
 

@@ -131,6 +131,20 @@ inEachEngine(
       assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
     });
 
+    it('is out of reach until the network is back: then it is tried once more, and nobody presses', async () => {
+      const user = await scene.tokensFor('Arketype');
+      await scene.store(user);
+      fault = (response) => response.destroy();
+      assert.equal((await scene.press()).detail.error?.code, 'network');
+      fault = undefined;
+      const { length } = await scene.heard();
+      await scene.browser.evaluate(() => dispatchEvent(new Event('online')));
+      const { detail } = await scene.completed(length);
+      assert.deepEqual([detail.via, detail.providerSession, detail.error], ['token', 'ended', undefined]);
+      assert.deepEqual(await scene.mishaps(), []);
+      assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
+    });
+
     it('is gone altogether: told in time, tokens wiped', async () => {
       const gone = await startWorld();
       const visitor = new Scene(scene.browser, gone);
