@@ -62,7 +62,10 @@ export interface Hold {
 }
 
 /** The app, and the provider of this lane: a real Keycloak when KEYCLOAK is set and one is wanted, else the embedded one. */
-export async function startWorld(options: Partial<Parameters<typeof startEmbedded>[0]> = {}): Promise<World> {
+export async function startWorld({
+  firstScript = '/e2e/pages/recorder.ts',
+  ...options
+}: Partial<Parameters<typeof startEmbedded>[0]> & { firstScript?: string } = {}): Promise<World> {
   const state: { provider?: ProviderUnderTest } = {};
   const isolated = { app: false, provider: false };
   const holds = new Map<string, { ask: () => void; gate: Promise<unknown> }>();
@@ -75,7 +78,7 @@ export async function startWorld(options: Partial<Parameters<typeof startEmbedde
   };
   const app = await startApp({
     config: () => ({ authority: state.provider?.issuer, clientId: 'Arketype' }),
-    firstScript: '/e2e/pages/recorder.ts',
+    firstScript,
     async pageHeaders(path) {
       await passes(path);
       return isolated.app ? { 'cross-origin-opener-policy': 'same-origin' } : {};
