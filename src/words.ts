@@ -48,7 +48,7 @@ export const english: Strings = {
   done: 'You are logged out.',
   returned: 'You are logged out here, and the provider has sent you back.',
   failed: 'Nothing was changed: this page is not set up for logging out.',
-  cover: 'Finish logging out in the window that has opened.',
+  cover: 'You are logged out here. Finish in the window that has opened.',
   show: 'Show the window',
   cancel: 'Cancel',
 };
