@@ -77,7 +77,7 @@ const nextOf = ({ local, trigger, providerSession, error }: LogoutResult): strin
   if (local === 'kept') return 'Press “Finish logging out”: it tries once more.';
   if (!error || trigger === 'restored' || providerSession === 'ended') return undefined;
   return error.code === 'network'
-    ? 'Press “Finish logging out”, or wait for the network: it tries once more, in the background.'
+    ? 'Press “Finish logging out”: it tries once more, in the background.'
     : 'Press “Finish logging out”: it finishes on the provider’s own page.';
 };
 

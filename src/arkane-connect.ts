@@ -66,7 +66,7 @@ export class ArkaneConnect {
     this.windowMode = options?.windowMode ?? WindowMode.POPUP;
     this.#isCovered = options?.useOverlayWithPopup ?? false;
     whenIdle(() => {
-      prepareLogout({ ...this.#client, callbackUri: this.#callbackUri });
+      prepareLogout({ ...this.#client, windowMode: this.windowMode, callbackUri: this.#callbackUri });
       if (this.#isCovered) loadCover();
     });
   }

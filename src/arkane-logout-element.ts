@@ -4,14 +4,14 @@ import { LogoutError } from './core/errors.js';
 import { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } from './core/events.js';
 import { isUnfinished, lastResult } from './core/latch.js';
 import { quietly, whenIdle } from './core/limit.js';
-import { logoutFrom } from './core/logout.js';
+import { type Cover, logoutFrom } from './core/logout.js';
 import type { Environment, LogoutOptions } from './core/request.js';
 import { type LogoutResult, type LogoutStatus, statusOf, type WindowMode } from './core/result.js';
 import { resumeLogout } from './core/resume.js';
 import type { StorageName, TokenStore } from './core/token-store.js';
 import { coverSaying, loadCover } from './cover.js';
 import { styles, View } from './view.js';
-import { english, type Strings, wordsFor } from './words.js';
+import { type Strings, stringsWith, wordsFor } from './words.js';
 
 /** What one call of `logout()` may set for itself. */
 export type LogoutCall = Pick<LogoutOptions, 'windowMode' | 'redirectUri' | 'signal'>;
@@ -91,6 +91,10 @@ export class ArkaneLogoutElement extends ReactiveElement {
   #result: LogoutResult | null = null;
   /** No logout was asked of this element, and none was adopted. */
   #isFresh = true;
+  /** Looks whether `incomplete` still holds. */
+  #watch: ReturnType<typeof setInterval> | undefined;
+  /** A window is at the provider. */
+  #isAway = false;
   #internals: ElementInternals | undefined;
   #view: View | undefined;
 
@@ -129,6 +133,7 @@ export class ArkaneLogoutElement extends ReactiveElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#setStatus(this.#status); // it may have been disconnected meanwhile
     if (resumeLogout()) document.addEventListener(ArkaneLoggedOutEvent.type, this.#adopt, { once: true });
     this.#adopt();
     this.#prepare();
@@ -142,6 +147,7 @@ export class ArkaneLogoutElement extends ReactiveElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener(ArkaneLoggedOutEvent.type, this.#adopt);
+    clearInterval(this.#watch);
   }
 
   /**
@@ -171,12 +177,13 @@ export class ArkaneLogoutElement extends ReactiveElement {
         /** @internal (keeps this line out of the manifest, which has the three events by name) */
         return (this.isConnected ? this : document).dispatchEvent(event);
       },
-      this.useOverlayWithPopup ? coverSaying(this.#strings, this.#lang) : undefined,
+      this.#cover,
     );
     // A logout that another element or call began: its events go there, its outcome holds here too.
     run.then(
       (result) => {
-        if (!isOurs) this.#settle(result);
+        if (lastResult(this.#options({})) !== result) this.#reset();
+        else if (!isOurs) this.#settle(result);
       },
       (error: unknown) => {
         if (!isOurs) this.#restore(error);
@@ -212,24 +219,41 @@ export class ArkaneLogoutElement extends ReactiveElement {
     });
   }
 
-  get #strings(): Strings {
-    return { ...english, ...this.strings };
-  }
-
   get #lang(): string {
     return this.strings ? '' : 'en';
   }
 
+  readonly #cover: Cover = (popup) => {
+    const toggle = (isAway: boolean) => {
+      this.#isAway = isAway;
+      this.requestUpdate();
+    };
+    toggle(true);
+    const uncover = this.useOverlayWithPopup ? coverSaying(stringsWith(this.strings), this.#lang)(popup) : undefined;
+    return () => {
+      toggle(false);
+      uncover?.();
+    };
+  };
+
   /** Takes the result of the way back, or a logout that is not finished, as soon as it is known which client this is. */
   readonly #adopt = (): void => {
     const result = resumeLogout();
-    if (!this.#isFresh) return;
     const options = this.#options({});
-    if (result && lastResult(options) === result) {
+    if (this.#status === 'incomplete') {
+      const known = this.#result ? lastResult(options) : isUnfinished(options);
+      if (known !== undefined && known !== (this.#result ?? true)) this.#reset();
+    } else if (this.#isFresh && result && lastResult(options) === result) {
       this.#isFresh = false;
       this.#settle(result);
-    } else if (this.#status === 'idle' && isUnfinished(options)) this.#setStatus('incomplete');
+    } else if (this.#isFresh && this.#status === 'idle' && isUnfinished(options)) this.#setStatus('incomplete');
   };
+
+  /** Somebody has signed in: nothing is claimed any more. */
+  #reset(): void {
+    this.#result = null;
+    this.#setStatus('idle');
+  }
 
   #settle(result: LogoutResult): void {
     this.#result = result;
@@ -247,6 +271,9 @@ export class ArkaneLogoutElement extends ReactiveElement {
     if (status !== 'idle') this.#internals?.states.add(status);
     this.#status = status;
     this.requestUpdate();
+    // Until a user signs in, whom oidc-client-ts stores at some time; a page's own store is looked at with the next press.
+    clearInterval(this.#watch);
+    if (status === 'incomplete' && this.isConnected && !this.tokenStore) this.#watch = setInterval(this.#adopt, 1000);
   }
 
   #onCommand(event: Event & { command?: string }): void {
@@ -269,13 +296,14 @@ export class ArkaneLogoutElement extends ReactiveElement {
 
   protected override update(changed: PropertyValues): void {
     super.update(changed);
-    const [status, strings] = [this.#status, this.#strings];
+    const [status, result, strings] = [this.#status, this.#result, stringsWith(this.strings)];
+    const isBusy = status === 'pending';
     this.#view?.show({
       label: this.label,
-      text: status === 'incomplete' ? strings.finish : strings.logOut,
+      text: status === 'incomplete' || (isBusy && result) ? strings.finish : strings.logOut,
       isDisabled: this.disabled,
-      isBusy: status === 'pending',
-      words: wordsFor(status, this.#result, strings),
+      isBusy,
+      words: this.#isAway ? strings.window : wordsFor(status, result, strings),
       lang: this.#lang,
     });
   }

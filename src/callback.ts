@@ -17,6 +17,8 @@ const answerOf = (error: string | null): Answer => {
 };
 const answer = answerOf(query.get('error'));
 
+const isWeb = (url: string): boolean => /^https?:/.test(url);
+
 /** The next page of the trip that this tab is on, where its state came back. */
 const nextOfTrip = (): string | undefined => {
   try {
@@ -30,28 +32,25 @@ const nextOfTrip = (): string | undefined => {
     } catch {
       return href; // Full: the app will say that no answer came.
     }
-    return isBack ? (trip.check?.url ?? trip.url) : trip.url;
+    const check = isBack ? trip.check?.url : undefined;
+    return check && isWeb(check) ? check : href;
   } catch {
     return undefined;
   }
 };
 
-const go = (url: string) => {
-  if (/^https?:/.test(url)) location.replace(url);
-};
-
-const say = (words: string) => {
+/**
+ * Opened by hand, by a link that somebody sent, or a second time; or a window, and the page that asked is gone, or the
+ * browser does not let it close itself.
+ */
+const explain = () => {
   const link = document.createElement('a');
   link.href = './';
   link.textContent = 'Back to the app';
   const sentence = document.createElement('p');
-  sentence.append(`${words} `, link);
+  sentence.lang = 'en';
+  sentence.append('No logout is waiting for this page. You can close it. ', link);
   document.body.replaceChildren(sentence);
-};
-
-/** Opened by hand, by a link that somebody sent, a second time, or the page that asked is gone. */
-const explain = () => {
-  say('No logout is waiting for this page.');
 };
 
 /** This is a window, perhaps: the page that opened it knows the state, and says where to go from here. */
@@ -62,19 +61,22 @@ const ask = () => {
     if (data?.state !== state || typeof data.next !== 'string') return;
     clearTimeout(timer);
     channel.close();
-    if (data.next !== 'close') {
-      go(data.next);
-      return;
+    if (isWeb(data.next)) location.replace(data.next);
+    else if (data.next === 'close') {
+      close();
+      explain();
     }
-    close();
-    say('You can close this window.'); // where it cannot close itself
   };
   channel.postMessage({ state, answer });
 };
 
 const next = nextOfTrip();
-if (next) go(next);
-else if (state) ask();
-else explain();
+try {
+  if (next) location.replace(next);
+  else if (state) ask();
+  else explain();
+} catch {
+  explain(); // the browser has no channel for it
+}
 
 export {};

@@ -33,7 +33,7 @@ export interface Shown {
   isBusy: boolean;
   /** For the live region. */
   words: string;
-  /** Of the text and the words; empty: the page's own. */
+  /** Of the words; empty: the page's own. */
   lang: string;
 }
 

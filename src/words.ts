@@ -40,8 +40,7 @@ export const english: Strings = {
   pending: 'Logging out…',
   window: 'You are logged out here. Finish in the window that has opened.',
   incomplete: 'You are logged out here, but your session at the provider may still be open. Press again to finish.',
-  network:
-    'You are logged out here, but the provider could not be reached. Press again, or wait: it is tried once more.',
+  network: 'You are logged out here, but the provider could not be reached. Press again to finish.',
   blocked: 'You are logged out here, but your browser did not let a window open. Press again to open it and finish.',
   alive: 'You are logged out here, but still signed in at the provider. Press again to finish.',
   kept: 'This page could not remove everything that it kept of you. Press again to try again.',
@@ -50,7 +49,13 @@ export const english: Strings = {
   failed: 'Nothing was changed: this page is not set up for logging out.',
   cover: 'You are logged out here. Finish in the window that has opened.',
   show: 'Show the window',
-  cancel: 'Cancel',
+  cancel: 'Not now',
+};
+
+/** English, and what the page says in its place. */
+export const stringsWith = (given: Partial<Strings> | null): Strings => {
+  const own = Object.entries(given ?? {}).filter(([, text]) => text); // a button without words would have no name
+  return { ...english, ...Object.fromEntries(own) };
 };
 
 const codes: Partial<Record<LogoutErrorCode, keyof Strings>> = {
@@ -61,9 +66,8 @@ const codes: Partial<Record<LogoutErrorCode, keyof Strings>> = {
 
 const keyFor = (status: LogoutStatus, result: LogoutResult | null): keyof Strings | undefined => {
   if (status === 'idle') return result?.providerSession === 'none' ? 'nobody' : undefined;
-  if (status === 'pending') return result ? 'window' : status;
   if (status === 'done') return result?.providerSession === 'returned' ? 'returned' : status;
-  if (status === 'failed') return status;
+  if (status === 'failed' || status === 'pending') return status;
   if (result?.local === 'kept') return 'kept';
   return (result?.error && codes[result.error.code]) ?? status;
 };

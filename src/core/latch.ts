@@ -1,10 +1,10 @@
 import type { Endpoints } from './endpoints.js';
-import type { ProviderWindow } from './window.js';
 import { LogoutError } from './errors.js';
 import { quietly } from './limit.js';
-import { type Client, type ClientKey, resolveClient } from './request.js';
+import { type Client, type ClientKey, type LogoutOptions, resolveClient } from './request.js';
 import { type LogoutResult, type Outcome, statusOf, unknown } from './result.js';
-import { isLeftOf, oidcClientStorage, type Tokens, type TokenStore, withoutSlash } from './token-store.js';
+import { isEmpty, isLeftOf, oidcClientStorage, type Tokens, type TokenStore, withoutSlash } from './token-store.js';
+import type { ProviderWindow } from './window.js';
 
 /** All that the core knows of one client at one provider; one entry for each, in memory only: it may hold tokens. */
 export interface ClientState {
@@ -17,8 +17,10 @@ export interface ClientState {
   /** Where the last logout found the tokens, so a new sign-in is looked for there. */
   store?: TokenStore;
   loggedOut?: boolean;
-  /** The window of the last logout: open, or given up and still listened to. */
-  popup?: ProviderWindow | null | undefined;
+  /** A window that is at the provider, as far as is known: the wipe is done, and somebody may sign in meanwhile. */
+  popup?: ProviderWindow | undefined;
+  /** Tries once more, when the network is back. */
+  retry?: (() => void) | undefined;
   /** What was discovered, or is being. */
   endpoints?: Promise<Endpoints> | undefined;
   /** Of the last logout. */
@@ -35,14 +37,14 @@ const nameOf = ({ authority, clientId }: Client): string =>
 /** The one state of a client at a provider. Before a reload of this tab, too, a logout may have been left unfinished. */
 export const stateOf = (client: Client): ClientState => {
   const name = nameOf(client);
-  const unfinished = quietly(() => sessionStorage.getItem(name))
-    ? {
-        tokens: null,
-        outcome: unknown('none', new LogoutError('unproved', 'Not finished before the page was loaded.')),
-      }
-    : undefined;
-  const state = states.get(name) ?? { name, watchers: new EventTarget(), unfinished };
-  states.set(name, state);
+  let state = states.get(name);
+  if (!state) {
+    state = { name, watchers: new EventTarget() };
+    const error = new LogoutError('unproved', 'A reload came between.');
+    if (quietly(() => sessionStorage.getItem(name)))
+      state.unfinished = { tokens: null, outcome: unknown('none', error) };
+    states.set(name, state);
+  }
   return state;
 };
 
@@ -55,19 +57,27 @@ export const latch = (state: ClientState, isUnfinished: boolean): void => {
   });
 };
 
-/** The result of an outcome; where that is not enough, the next press goes on from it. `kept`: why tokens may be left. */
-export const settle = (
-  state: ClientState,
+/** What an outcome says to the page. `kept`: why tokens may be left. */
+export const resultOf = (
   { windowMode, trigger }: Pick<LogoutResult, 'windowMode' | 'trigger'>,
   outcome: Outcome,
   kept?: LogoutError,
 ): LogoutResult => {
   const error = outcome.error ?? kept;
-  const local = kept ? 'kept' : 'wiped';
-  const result: LogoutResult = { windowMode, trigger, ...outcome, local, ...(error && { error }) };
+  return { windowMode, trigger, ...outcome, local: kept ? 'kept' : 'wiped', ...(error && { error }) };
+};
+
+/** The result of an outcome, kept; where that is not enough, the next press goes on from it. */
+export const settle = (
+  state: ClientState,
+  told: Pick<LogoutResult, 'windowMode' | 'trigger'>,
+  outcome: Outcome,
+  kept?: LogoutError,
+): LogoutResult => {
+  const result = resultOf(told, outcome, kept);
   state.result = result;
   const tokens = state.unfinished?.tokens ?? null;
-  state.unfinished = /^(incomplete|pending)/.test(statusOf(result)) ? { tokens, outcome } : undefined;
+  state.unfinished = ['incomplete', 'pending'].includes(statusOf(result)) ? { tokens, outcome } : undefined;
   if (isStillOut(state.name)) latch(state, state.unfinished !== undefined);
   return result;
 };
@@ -87,9 +97,10 @@ export const isSignedIn = (state: ClientState): boolean =>
  * @throws {LogoutError} `configuration` when the key names no client, an unknown environment or a bad authority.
  */
 export const isLoggingOut = (key?: ClientKey): boolean =>
-  key
-    ? states.get(nameOf(resolveClient(key)))?.run !== undefined
-    : [...states.values()].some(({ run }) => run !== undefined);
+  key ? isRunning(states.get(nameOf(resolveClient(key)))) : [...states.values()].some(isRunning);
+
+/** A window may be open for minutes: whoever signs in meanwhile is not being logged out. */
+const isRunning = (state?: ClientState): boolean => state?.run !== undefined && !(state.popup && isSignedIn(state));
 
 /**
  * Whether this tab was logged out, until the next sign-in. Looks for one in oidc-client-ts's storage, or, until a
@@ -100,16 +111,25 @@ export const isLoggingOut = (key?: ClientKey): boolean =>
 export const wasLoggedOut = (key?: ClientKey): boolean =>
   (key ? [nameOf(resolveClient(key))] : [...states.keys(), ...markers()]).some(isStillOut);
 
-/** What the last logout of this client came to, here or on the way back, until the next sign-in. */
-export const lastResult = (key: ClientKey): LogoutResult | undefined =>
+/** What the last logout of this client came to, here or on the way back, until the next sign-in. `undefined`: misconfigured. */
+export const lastResult = (key: ClientKey): LogoutResult | null | undefined =>
   quietly(() => {
     const { result } = stateOf(resolveClient(key));
-    return result && (result.local === 'kept' || wasLoggedOut(key)) ? result : undefined;
+    return result && (result.local === 'kept' || wasLoggedOut(key)) ? result : null;
   });
 
-/** Whether a logout of this client, here or before a reload, is to be finished by the next press. */
-export const isUnfinished = (key: ClientKey): boolean =>
-  quietly(() => stateOf(resolveClient(key)).unfinished !== undefined && wasLoggedOut(key)) ?? false;
+/** Whether a logout of this client, here or before a reload, waits for a press that finishes it. `undefined`: misconfigured. */
+export const isUnfinished = (options: LogoutOptions): boolean | undefined =>
+  quietly(() => {
+    const client = resolveClient(options);
+    const { run, unfinished } = stateOf(client);
+    if (run || !unfinished || !wasLoggedOut(client)) return false;
+    const tokens = options.tokenStore?.tokens();
+    // Of a store that takes its time it is not known whether somebody has signed in since.
+    if (!(tokens instanceof Promise)) return isEmpty(tokens);
+    tokens.catch(() => undefined);
+    return false;
+  });
 
 const markers = (): string[] =>
   quietly(() => Object.keys(sessionStorage).filter((name) => name.startsWith(prefix))) ?? [];
@@ -119,7 +139,7 @@ const isStillOut = (name: string): boolean => {
   if (!state.loggedOut && !markers().includes(name)) return false;
   const store = state.store ?? storageOf(name);
   if (!store) return false;
-  if (state.run || !isSignIn(tokensNow(store), state)) return true;
+  if ((state.run && !state.popup) || !isSignIn(tokensNow(store), state)) return true;
   delete state.loggedOut;
   quietly(() => {
     sessionStorage.removeItem(name);

@@ -1,5 +1,5 @@
 import { isKeycloakShaped } from './endpoints.js';
-import { cancelled, LogoutError, misconfigured, wrong } from './errors.js';
+import { cancelled, type LogoutError } from './errors.js';
 import {
   ArkaneLoggedOutEvent,
   ArkaneLoggingOutEvent,
@@ -8,15 +8,14 @@ import {
   tell,
   toDocument,
 } from './events.js';
-import { type ClientState, isSignedIn, isSignIn, latch, settle, stateOf } from './latch.js';
-import { orAborted, within } from './limit.js';
+import { type Going, needsTrip, type Popup, proceed, read, type Step, throwIfAborted } from './finish.js';
+import { type ClientState, isSignedIn, isSignIn, resultOf, settle, stateOf } from './latch.js';
+import { orAborted, quietly, within } from './limit.js';
 import { type LogoutOptions, type LogoutRequest, validate } from './request.js';
-import { answered, isOpen, type LogoutResult, type Outcome, unknown } from './result.js';
-import { shownAgain, type Trip } from './resume.js';
-import { endSession } from './strategies.js';
-import { isEmpty, sendable, type Tokens, type TokenStore } from './token-store.js';
+import { answered, type LogoutResult } from './result.js';
+import { shownAgain } from './resume.js';
 import { loadWindows, openWindow } from './visit.js';
-import type { OpenWindow, Visit } from './window.js';
+import type { OpenWindow } from './window.js';
 
 /**
  * Logs the user out: wipes the app's tokens, ends the session at the provider, and says what of it is proved.
@@ -42,9 +41,14 @@ export const logoutFrom = (options: LogoutOptions, dispatch: Dispatch, cover?: C
     return Promise.reject(told(error, dispatch));
   }
   const state = stateOf(request);
-  if (state.run) {
-    state.popup?.show();
-    return state.run;
+  const { run: running, popup } = state;
+  if (running) {
+    if (!popup || !isSignedIn(state)) {
+      popup?.show();
+      return running;
+    }
+    popup.cancel(); // it is of a user who is gone
+    return running.then(() => logoutFrom(options, dispatch, cover));
   }
   const { promise, resolve } = Promise.withResolvers<LogoutResult>();
   state.run = promise; // before anything is dispatched, because a listener may ask
@@ -63,35 +67,35 @@ const run = async (
   dispatch: Dispatch,
   cover?: Cover,
 ): Promise<LogoutResult> => {
-  const { authority, mayOpen, timeout, signal } = request;
-  let visit: Visit | undefined;
+  const { authority, mayOpen, timeout } = request;
+  let popup: Popup;
   state.popup?.close(); // what comes of an earlier one does not count any more
   state.popup = undefined;
+  state.store ??= request.store; // of a logout before a reload nothing is known
   try {
     if (mayOpen) loadWindows().catch(() => undefined);
     let step: Step | undefined;
     do {
+      throwIfAborted(request);
       if (!state.unfinished) await announce(request, dispatch);
       // In the press's own task, where no host made it wait: later, the browser might not allow it.
-      if (state.unfinished ? needsTrip(state.unfinished.outcome) : !isKeycloakShaped(authority))
-        state.popup ??= openWindow(request);
+      const goesOn = state.unfinished && !isSignedIn(state) ? needsTrip(state.unfinished.outcome) : undefined;
+      if (goesOn ?? !isKeycloakShaped(authority)) popup ??= openWindow(request);
       // Little time where a window may follow: a click's activation lasts 5 s.
-      const limits = { signal, timeout: mayOpen ? Math.min(timeout, 4000) : timeout };
-      step = await within(limits, (limited) => proceed(request, state, limited));
+      const limits = { ...request, timeout: mayOpen ? Math.min(timeout, 4000) : timeout };
+      step = await within(limits, (limited) => proceed(request, state, popup, limited));
     } while (!step);
-    if (!('result' in step)) step = { result: await shownAgain(step), visit };
-    const { result } = step;
-    ({ visit } = step);
-    if (!visit || result.trigger === 'user') tell(state, result, dispatch);
-    if (visit) return await follow(request, state, result, visit, dispatch, cover);
-    if (result.trigger === 'user' && result.error?.code === 'network' && request.windowMode === 'POPUP')
-      retryOnline(request, state, dispatch, cover);
+    const result = step.trip ? await shownAgain(step.trip) : step.result;
+    if (!step.visit || result.trigger === 'user') tell(state, result, dispatch);
+    if (step.visit) return await follow(request, state, step, dispatch, cover);
+    if (result.trigger === 'user' && result.error?.code === 'network' && result.windowMode === 'POPUP')
+      retryOnline(request, state, dispatch);
     return result;
   } catch (error) {
+    popup?.close();
     throw told(error, dispatch);
   } finally {
     state.run = undefined;
-    if (!visit) state.popup?.close();
   }
 };
 
@@ -99,37 +103,48 @@ const run = async (
 const follow = (
   request: LogoutRequest,
   state: ClientState,
-  { windowMode, local, error }: LogoutResult,
-  visit: Visit,
+  { result: { windowMode, local, error }, visit, popup }: Going,
   dispatch: Dispatch,
   cover?: Cover,
 ): Promise<LogoutResult> =>
   new Promise((resolve) => {
-    const { popup } = state;
-    const uncover = popup && cover?.(popup);
-    popup?.visit(visit, request, (answer) => {
-      uncover?.();
-      const isOut = !isSignedIn(state); // else it is their page by now, and not to be cleaned
+    state.popup = popup;
+    const uncover = quietly(() => cover?.(popup));
+    const conclude = async (answer: Parameters<typeof answered>[1], isLate: boolean) => {
+      const { tokens } = await within({ ...request, signal: undefined }, (limited) => read(request.store, limited));
+      if (isLate && state.run) return; // another press has taken over
+      const told = { windowMode, trigger: 'completed' } as const;
+      const outcome = answered('window', answer);
       const kept = local === 'kept' ? error : undefined;
-      const result = settle(state, { windowMode, trigger: 'completed' }, answered('window', answer), kept);
-      if (isOut) tell(state, result, dispatch);
+      // Who signed in meanwhile has the page by now: it is not to be cleaned.
+      const isTheirs = isSignIn(tokens, state);
+      const result = isTheirs ? resultOf(told, outcome, kept) : settle(state, told, outcome, kept);
+      if (isTheirs) state.unfinished = undefined;
+      else tell(state, result, dispatch);
       resolve(result);
+    };
+    popup.visit(visit, request, (answer, isLate) => {
+      quietly(() => uncover?.());
+      if (popup.isOver) state.popup = undefined;
+      void conclude(answer, isLate);
     });
   });
 
-/** When a lost network is back, it is tried once more; not where somebody pressed, or signed in, since. */
-const retryOnline = (request: LogoutRequest, state: ClientState, dispatch: Dispatch, cover?: Cover): void => {
+/** When a lost network is back, it is tried again, once; not where somebody pressed, or signed in, since. */
+const retryOnline = (request: LogoutRequest, state: ClientState, dispatch: Dispatch): void => {
   const retry = () => {
-    if (state.run || state.unfinished?.outcome.error?.code !== 'network') return;
-    // Nobody pressed: a page that would have to be asked is not asked.
+    if (state.run || state.unfinished?.outcome.error?.code !== 'network' || isSignedIn(state)) return;
+    // Nobody pressed: no window may open, and a page that would have to be asked is not asked.
     const quiet: Dispatch = (event) => {
       if (event instanceof ArkaneLoggedOutEvent) dispatch(event);
       else event.preventDefault();
     };
-    state.run = run(request, state, quiet, cover);
+    state.run = run({ ...request, mayOpen: false }, state, quiet);
     state.run.catch(() => undefined);
   };
-  addEventListener('online', retry, { once: true });
+  // One listener, however often the network fails.
+  if (state.retry) removeEventListener('online', state.retry);
+  addEventListener('online', (state.retry = retry), { once: true });
 };
 
 /** Tells the page what is about to happen, and waits for what it asks for. @throws {LogoutError} `cancelled` */
@@ -148,116 +163,4 @@ const announce = async (request: LogoutRequest, dispatch: Dispatch): Promise<voi
     });
   throwIfAborted(request);
   if (event.defaultPrevented) throw cancelled('arkane-logging-out was prevented.');
-};
-
-const throwIfAborted = ({ signal }: LogoutRequest): void => {
-  if (signal?.aborted) throw cancelled();
-};
-
-/** What is known when the wipe begins. */
-interface Held extends Pick<LogoutResult, 'trigger'> {
-  /** As the store gave them. */
-  tokens: Tokens | null;
-  /** What is known of the provider's session without asking it, or what was known before. */
-  outcome?: Outcome | undefined;
-}
-
-/**
- * Takes the tokens and goes to work; after a logout that was not proved, or left tokens, goes on with those of then.
- * `undefined`: a user has, or may have, signed in since, so the page is to be asked first.
- */
-const proceed = async (request: LogoutRequest, state: ClientState, signal: AbortSignal): Promise<Step | undefined> => {
-  const held = await read(request.store, signal);
-  throwIfAborted(request);
-  const { unfinished } = state;
-  if (!unfinished) {
-    state.store = request.store;
-    return finish(request, state, { ...held, trigger: 'user' }, signal);
-  }
-  if (!held.outcome && !isSignIn(held.tokens, state)) {
-    state.store ??= request.store; // of a logout before a reload nothing is known
-    return finish(request, state, { ...unfinished, trigger: 'completed' }, signal);
-  }
-  state.unfinished = undefined;
-  return undefined;
-};
-
-/** The tokens, or why they cannot be read: that is no reason to keep the user signed in here. */
-const read = async (store: TokenStore, signal: AbortSignal): Promise<Omit<Held, 'trigger'>> => {
-  try {
-    // Copied, because what a store hands out may be the very object that its clear() empties.
-    const { idToken, accessToken, refreshToken, expiresAt } = (await orAborted(store.tokens(), signal)) ?? {};
-    return { tokens: { idToken, accessToken, refreshToken, expiresAt } };
-  } catch (cause) {
-    const error = misconfigured(cause, 'tokenStore: tokens() failed.');
-    return { tokens: null, outcome: unknown('none', error) };
-  }
-};
-
-const nothingAsked: Outcome = { via: 'none', providerSession: 'none', evidence: 'none' };
-
-/** Whether the background has done what it can; a lost network is tried again as it was. */
-const needsTrip = (outcome: Outcome): boolean => isOpen(outcome) && outcome.error?.code !== 'network';
-
-/** A result, or what is known as a window sets out. A `Trip`: the page is being left, and what comes of it is told elsewhere. */
-type Step = { result: LogoutResult; visit: Visit | undefined } | Trip;
-
-/**
- * Wipes first and tells the provider meanwhile: whatever the network does, the tokens are gone.
- *
- * @throws {LogoutError} `configuration` when the tokens are not this client's, while nothing is changed yet
- */
-const finish = async (
-  request: LogoutRequest,
-  state: ClientState,
-  { trigger, tokens, outcome: known }: Held,
-  signal: AbortSignal,
-): Promise<Step> => {
-  const { windowMode, store } = request;
-  const sent = sendable(tokens, request.authority, request.clientId);
-  let outcome: Outcome | Trip | Visit = known ?? nothingAsked;
-  state.unfinished = { tokens, outcome };
-  const mark = () => {
-    latch(state, windowMode === 'POPUP'); // after a REDIRECT the page that it ends on knows
-  };
-  mark();
-  const wiped = wipe(store, state.store, signal).finally(mark); // once more: a store may empty all of sessionStorage
-  if (!known || isOpen(known)) {
-    let isTrip = trigger === 'completed' && needsTrip(outcome);
-    if (windowMode === 'REDIRECT' || (isTrip && !request.mayOpen)) {
-      const trip = { trigger: trigger === 'user' ? ('return' as const) : trigger, kept: (await wiped)?.message };
-      outcome = await within(request, (limited) => endSession(request, sent, limited, trip));
-    } else {
-      isTrip ||= Boolean(sent && state.popup);
-      if (sent && !isTrip) {
-        outcome = await endSession(request, sent, signal);
-        isTrip = needsTrip(outcome as Outcome);
-        if (isTrip && navigator.userActivation.isActive) state.popup = openWindow(request);
-      }
-      if (isTrip && state.popup) outcome = await endSession(request, sent, signal, 'window');
-      else if (isTrip && state.popup === null)
-        outcome = unknown('window', new LogoutError('blocked', 'The browser did not let the window open.'));
-    }
-  }
-  if ('clientId' in outcome) return outcome;
-  const visit = 'url' in outcome ? outcome : undefined;
-  const result = settle(state, { windowMode, trigger }, 'url' in outcome ? unknown('window') : outcome, await wiped);
-  return { result, visit };
-};
-
-/** Empties the app's store and looks whether all are empty. Resolves to why tokens may be left. */
-const wipe = async (
-  store: TokenStore,
-  former: TokenStore = store,
-  signal: AbortSignal,
-): Promise<LogoutError | undefined> => {
-  try {
-    await orAborted(store.clear(), signal);
-    // A press may go on with another store than the one that was found full.
-    const left = await Promise.all([...new Set([store, former])].map(async (each) => orAborted(each.tokens(), signal)));
-    if (left.every(isEmpty)) return undefined;
-    return wrong('tokenStore: clear() left tokens behind.');
-  } catch (cause) {
-    return misconfigured(cause, 'tokenStore: clear() failed.');
-  }
 };

@@ -19,7 +19,7 @@ export interface ClientKey {
 
 /** What to log out of, and how. The attributes of the element have the same names. */
 export interface LogoutOptions extends ClientKey {
-  /** `POPUP`, the default, ends the session in the background; `REDIRECT` goes through the provider and back. */
+  /** `POPUP`, the default, ends the session in the background or in a window; `REDIRECT` goes through the provider and back. */
   windowMode?: WindowMode | null | undefined;
   /**
    * Where REDIRECT ends: an absolute URL. Default: this page, with its query and hash. It is sent to the provider, which must know it, unless there is a `callbackUri`. On another origin nothing is told there.
@@ -100,7 +100,7 @@ const wayBack = (
     if (callback.origin !== origin) throw wrong('callback-uri: expected a page of this origin.');
     if (returnTo.origin !== origin) throw wrong('redirect-uri: with callback-uri, expected a page of this origin.');
     sent = callbackUri;
-  } else if (verify) throw wrong('verify: needs callback-uri. Set it to the return page.');
+  } else if (verify) throw wrong('verify: set callback-uri, too.');
   return { returnTo, postLogoutRedirectUri: sent.replace(/#.*/, ''), mayOpen: !isTrip && callbackUri != null };
 };
 

@@ -44,12 +44,12 @@ export type LogoutStatus = 'idle' | 'pending' | 'incomplete' | 'done' | 'failed'
 export const statusOf = ({ trigger, local, providerSession, error }: LogoutResult): LogoutStatus => {
   if (local === 'kept') return 'incomplete';
   if (trigger === 'restored' || providerSession === 'none') return 'idle';
-  if (!isOpen({ providerSession })) return 'done';
+  if (!mayLive({ providerSession })) return 'done';
   return error ? 'incomplete' : 'pending'; // nothing went wrong, and nothing is known: a window is open
 };
 
 /** Whether the session may live on. */
-export const isOpen = ({ providerSession }: Pick<Outcome, 'providerSession'>): boolean =>
+export const mayLive = ({ providerSession }: Pick<Outcome, 'providerSession'>): boolean =>
   providerSession === 'unknown' || providerSession === 'alive';
 
 /** A session of which nothing is known, or nothing is proved: `error` says why. */

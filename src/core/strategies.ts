@@ -85,6 +85,7 @@ const redirect = async (
   start: TripStart,
 ): Promise<Trip> => {
   const check = await checkAfter(request, endpoints, signal);
+  signal.throwIfAborted();
   const left = new Promise((resolve) => {
     addEventListener('pagehide', resolve, { once: true, signal });
   });

@@ -28,6 +28,9 @@ export interface OpenWindow {
   cancel: () => void;
 }
 
+/** `isLate`: something was said before, and this is better. */
+type Tell = (answer: Answer | NoAnswer, isLate: boolean) => void;
+
 /** Longest life of a window, ms. */
 const lifetime = 120_000;
 /** How long this page must have the focus again until a window that seems closed counts as closed, ms. */
@@ -43,8 +46,11 @@ const openBlank = (): WindowProxy | null => {
 
 /** Opens a blank window, which the browser allows shortly after a user's gesture only; else `null`. */
 export const openWindow = (): ProviderWindow | null => {
+  const channel = new BroadcastChannel('arkane-logout'); // first: a window that could not be heard would be in the way
   const handle = openBlank();
-  return handle && new ProviderWindow(handle);
+  if (handle) return new ProviderWindow(handle, channel);
+  channel.close();
+  return null;
 };
 
 /** A window for the provider's own pages. */
@@ -54,18 +60,27 @@ export class ProviderWindow implements OpenWindow {
   #last: Answer | NoAnswer | undefined;
   /** It came back, and was sent on to the session check. */
   #isBack = false;
-  #tell: (answer: Answer | NoAnswer) => void = () => undefined;
+  #tell: Tell | undefined;
   readonly #stopped = new AbortController();
+  readonly #channel: BroadcastChannel;
 
-  constructor(handle: WindowProxy) {
+  constructor(handle: WindowProxy, channel: BroadcastChannel) {
     this.#handle = handle;
+    this.#channel = channel;
     const watch = setInterval(this.#watch(), step);
     this.#stopped.signal.addEventListener('abort', () => {
       clearInterval(watch);
+      channel.close();
     });
   }
 
+  /** Nobody listens any more. */
+  get isOver(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
   readonly show = (): void => {
+    if (this.isOver) return;
     // Where the provider or the page isolates itself (COOP), a window that is open says that it is closed.
     if (!this.#handle.closed) this.#handle.focus();
     else if (this.#url) {
@@ -83,17 +98,18 @@ export class ProviderWindow implements OpenWindow {
   close(): void {
     this.#stopped.abort();
     this.#handle.close();
+    this.#url = ''; // there is an ID token in it
   }
 
   /** Sends it to the provider, and says what comes of that: once, or again where a better answer comes after all. */
-  visit({ url, authorization }: Visit, request: LogoutRequest, tell: (answer: Answer | NoAnswer) => void): void {
+  visit({ url, authorization }: Visit, request: LogoutRequest, tell: Tell): void {
     const { signal } = this.#stopped;
     const state = random(); // in memory only: the window has a copy of what is stored
     const check = authorization === undefined ? undefined : sessionCheck(authorization, request);
     this.#url = withParameters(url, { state });
     this.#tell = tell;
 
-    const channel = new BroadcastChannel('arkane-logout');
+    const channel = this.#channel;
     // Whoever can write here is a page of this origin; what is not of this visit is not ours.
     channel.onmessage = ({ data }: MessageEvent<{ state?: unknown; answer?: Answer } | null>) => {
       if (!data?.answer) return;
@@ -111,7 +127,6 @@ export class ProviderWindow implements OpenWindow {
       this.#giveUp('timeout');
     }, lifetime);
     signal.addEventListener('abort', () => {
-      channel.close();
       clearTimeout(timer);
     });
     const cancel = () => {
@@ -135,13 +150,14 @@ export class ProviderWindow implements OpenWindow {
   }
 
   #giveUp(why: NoAnswer): void {
-    if (this.#url && !this.#last) this.#say(this.#isBack ? 'returned' : why);
+    if (!this.#last) this.#say(this.#isBack ? 'returned' : why);
   }
 
   #say(answer: Answer | NoAnswer): void {
-    if (answer === this.#last) return;
+    if (!this.#tell || answer === this.#last) return;
+    const isLate = this.#last !== undefined;
     this.#last = answer;
-    this.#tell(answer);
+    this.#tell(answer, isLate);
   }
 }
 

@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { LogoutError } from '../../src/core/errors.js';
 import {
   answered,
-  isOpen,
+  mayLive,
   type LogoutResult,
   type LogoutStatus,
   type Outcome,
@@ -46,10 +46,10 @@ describe('statusOf', () => {
     });
 });
 
-describe('isOpen', () => {
+describe('mayLive', () => {
   it('holds of a session that lives or may live, and of no other', () => {
     const all = ['ended', 'returned', 'alive', 'unknown', 'none'] as const;
-    expect(all.filter((providerSession) => isOpen({ providerSession }))).to.deep.equal(['alive', 'unknown']);
+    expect(all.filter((providerSession) => mayLive({ providerSession }))).to.deep.equal(['alive', 'unknown']);
   });
 });
 

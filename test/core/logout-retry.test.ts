@@ -1,0 +1,206 @@
+import { expect } from '@open-wc/testing';
+import { isLoggingOut, wasLoggedOut } from '../../src/core/latch.js';
+import { logout } from '../../src/core/logout.js';
+import type { LogoutOptions } from '../../src/core/request.js';
+import type { LogoutResult } from '../../src/core/result.js';
+import { loadWindows } from '../../src/core/visit.js';
+import type { Tokens } from '../../src/core/token-store.js';
+import { until } from '../support/documents.js';
+import { heardEvents, page } from '../support/events.js';
+import { fakePopups, fakeUser } from '../support/popups.js';
+import { scriptedProvider, status, unreachable } from '../support/provider.js';
+import { staysQuiet } from '../support/quiet.js';
+import { ended } from '../support/results.js';
+import { authority, isSignedIn, newClient, signIn } from '../support/sign-in.js';
+
+const [asked, loggedOut] = ['arkane-logging-out', 'arkane-logged-out'];
+
+describe('logout, when a lost network is back', () => {
+  staysQuiet();
+  // Whoever still waits for the network is not to hear of it in the next test. Before the provider goes.
+  afterEach(async () => {
+    goOffline();
+    comeOnline();
+    await settled();
+  });
+  const provider = scriptedProvider();
+  const heard = heardEvents();
+  const popups = fakePopups();
+  const user = fakeUser();
+  let clientId: string;
+  let options: LogoutOptions;
+  let tokens: Tokens;
+  let online: object;
+
+  before(async () => {
+    await loadWindows();
+  });
+  beforeEach(() => {
+    sessionStorage.clear();
+    localStorage.clear();
+    clientId = newClient();
+    options = { clientId, authority };
+    tokens = signIn(clientId);
+    user.isActive = false;
+    online = { token: provider.token, hint: provider.hint, userinfo: provider.userinfo };
+    goOffline();
+  });
+  const goOffline = () => {
+    Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+  };
+  const comeOnline = () => {
+    dispatchEvent(new Event('online'));
+  };
+  const backOnline = () => {
+    Object.assign(provider, online);
+    comeOnline();
+  };
+  const settled = () => new Promise((resolve) => setTimeout(resolve));
+  const results = () => heard.all.filter(({ type }) => type === loggedOut).map(({ detail }) => detail as LogoutResult);
+  const lost = async (part: Partial<LogoutOptions> = {}) => {
+    const result = await logout({ ...options, ...part });
+    expect(result.error?.code).to.equal('network');
+    return result;
+  };
+  /** Nothing was sent, and nobody was told. */
+  const nothingMore = async () => {
+    const before = [provider.sent.length, heard.types.length];
+    backOnline();
+    await settled();
+    expect([provider.sent.length, heard.types.length]).to.deep.equal(before);
+  };
+
+  it('is tried again with the tokens of then, and told as completed, without asking the page', async () => {
+    await lost();
+    expect(isLoggingOut(options)).to.be.false;
+    backOnline();
+    expect(isLoggingOut(options)).to.be.true;
+    await until(() => results().length > 1);
+    expect(results()[1]).to.deep.equal({ ...ended, trigger: 'completed' });
+    expect(heard.types).to.deep.equal([asked, loggedOut, loggedOut]);
+    expect(heard.last.target).to.equal(document);
+    expect(provider.sent.at(-1)?.form).to.include({ refresh_token: tokens.refreshToken });
+    await settled();
+    expect(isLoggingOut(options)).to.be.false;
+    expect(wasLoggedOut(options)).to.be.true;
+  });
+
+  it('is tried once, however often the network comes and goes', async () => {
+    await lost();
+    backOnline();
+    await until(() => results().length > 1);
+    await settled();
+    await nothingMore();
+  });
+
+  it('is told where it is still lost, and not tried a third time: the next press does', async () => {
+    await lost();
+    comeOnline();
+    await until(() => results().length > 1);
+    const { error, ...result } = results()[1]!;
+    expect(result).to.include({ trigger: 'completed', providerSession: 'unknown' });
+    expect(error?.code).to.equal('network');
+    await settled();
+    await nothingMore();
+    expect(await logout(options)).to.deep.equal({ ...ended, trigger: 'completed' });
+  });
+
+  it('shares its run with a press', async () => {
+    await lost();
+    backOnline();
+    const run = logout(options);
+    expect(await run).to.deep.equal({ ...ended, trigger: 'completed' });
+    expect(results()).to.have.length(2);
+  });
+
+  it('is not tried where a press has finished it', async () => {
+    await lost();
+    Object.assign(provider, online);
+    await logout(options);
+    await nothingMore();
+  });
+
+  it('does not disturb a press that runs', async () => {
+    await lost();
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    Object.assign(provider, online, { token: () => promise });
+    const run = logout(options);
+    comeOnline();
+    resolve(status(204));
+    expect(await run).to.deep.equal({ ...ended, trigger: 'completed' });
+    await settled();
+    expect(results()).to.have.length(2);
+  });
+
+  it('leaves a user alone who has signed in since: not asked, not told, not logged out', async () => {
+    await lost();
+    signIn(clientId);
+    await nothingMore();
+    expect(isSignedIn(clientId)).to.be.true;
+    expect(isLoggingOut(options)).to.be.false;
+    expect(wasLoggedOut(options)).to.be.false;
+    page.on('arkane-logging-out', (event) => {
+      event.preventDefault();
+    });
+    await logout(options).catch(() => undefined);
+    expect(heard.types.slice(2)).to.deep.equal([asked, 'arkane-logout-error']);
+  });
+
+  it('leaves a user alone who has signed in where the page’s store tells that later', async () => {
+    let held: Tokens | null = tokens;
+    const tokenStore = {
+      tokens: () => Promise.resolve(held),
+      clear: () => {
+        held = null;
+      },
+    };
+    await lost({ tokenStore });
+    held = signIn(clientId);
+    await nothingMore();
+    expect(held).not.to.be.null;
+  });
+
+  it('is not heard of where the network was not what failed', async () => {
+    Object.assign(provider, online, { token: () => status(400), hint: () => status(200) });
+    expect((await logout(options)).error?.code).to.equal('unproved');
+    await nothingMore();
+  });
+
+  it('is not heard of where it was proved', async () => {
+    Object.assign(provider, online);
+    await logout(options);
+    await nothingMore();
+  });
+
+  it('is silent, and sends nothing, where the caller’s signal was aborted since', async () => {
+    const controller = new AbortController();
+    await lost({ signal: controller.signal });
+    controller.abort();
+    await nothingMore();
+  });
+
+  it('opens no window: nobody pressed', async () => {
+    await lost({ callbackUri: `${location.origin}/callback` });
+    Object.assign(online, { token: () => status(400), hint: () => status(200) });
+    backOnline();
+    await until(() => results().length > 1);
+    expect(popups.calls).to.deep.equal([]);
+    expect(results()[1]).to.include({ trigger: 'completed', providerSession: 'unknown' });
+    expect(results()[1]?.error?.code).to.equal('unproved');
+  });
+
+  it('is tried for each client', async () => {
+    const other = newClient();
+    await lost();
+    signIn(other);
+    await lost({ clientId: other });
+    backOnline();
+    await until(() => results().length > 3);
+    expect(results().slice(2)).to.deep.equal([
+      { ...ended, trigger: 'completed' },
+      { ...ended, trigger: 'completed' },
+    ]);
+    const sent = provider.sent.filter(({ to }) => to === 'token').map(({ form }) => form.client_id);
+    expect(sent.slice(-2)).to.have.members([clientId, other]);
+  });
+});
