@@ -21,6 +21,9 @@ const over = { tokensSession: 'over', browser: 'over' };
 const alive = { tokensSession: 'alive', browser: 'alive' };
 const closed = { ...completed, error: 'closed' };
 
+/** What the page holds of its windows. */
+type Handles = Window & { opened?: Window | null };
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 inEachEngine(
@@ -167,15 +170,20 @@ inEachEngine(
     it('that is out of reach is opened again by the cover; giving it up only ends the wait, and a late answer counts', async () => {
       scene.world.isolated.app = true;
       const user = await prepare(scene, { 'use-overlay-with-popup': '', verify: '' });
+      await scene.browser.evaluate(() => {
+        const real = window.open.bind(window);
+        window.open = (...args) => ((window as Handles).opened = real(...args));
+      });
+      const outOfReach = () => scene.browser.evaluate(() => (window as Handles).opened?.closed);
       const { length } = await scene.heard();
       await scene.browser.click('arkane-logout >>> button');
       const first = await asking(scene);
-      await pause(1000); // by then it is out of reach
+      await scene.browser.until(outOfReach, 'the window to be out of reach');
       await first.close();
       const [show, cancel] = [1, 2].map((nth) => `body > :last-child >>> button:nth-child(${nth})`);
       await scene.browser.click(show!);
       const second = await asking(scene);
-      await pause(1000);
+      await scene.browser.until(outOfReach, 'the other one to be out of reach');
       await scene.browser.click(cancel!);
       const told = async () =>
         (await scene.heard()).slice(length).filter(({ detail }) => detail.trigger === 'completed');

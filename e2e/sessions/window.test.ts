@@ -97,15 +97,6 @@ if (!process.env.KEYCLOAK)
           assert.equal(isLie(heard, truths), false);
         });
 
-      it('hears the window although everybody isolates his pages', async () => {
-        Object.assign(scene.world.isolated, { app: true, provider: true });
-        const user = await prepare(scene, { verify: '' });
-        const { completed } = await press(scene);
-        await (await asking(scene)).click(answers.yes);
-        assert.deepEqual(said(await completed()), proved);
-        assert.deepEqual(await scene.truths(sidOf(user)), over);
-      });
-
       it('REDIRECT asks, too, on its way back to the route', async () => {
         for (const [answer, session] of [
           ['no', 'alive'],
