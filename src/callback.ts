@@ -57,15 +57,15 @@ const explain = () => {
 const ask = () => {
   const channel = new BroadcastChannel('arkane-logout');
   const timer = setTimeout(explain, 5000);
-  channel.onmessage = ({ data }: MessageEvent<{ state?: unknown; next?: unknown } | null>) => {
-    if (data?.state !== state || typeof data.next !== 'string') return;
+  channel.onmessage = ({ data }: MessageEvent<{ state?: unknown; next: string } | null>) => {
+    const isOver = data?.next === 'close';
+    if (data?.state !== state || !(isOver || isWeb(data.next))) return;
     clearTimeout(timer);
     channel.close();
-    if (isWeb(data.next)) location.replace(data.next);
-    else if (data.next === 'close') {
+    if (isOver) {
       close();
       explain();
-    }
+    } else location.replace(data.next);
   };
   channel.postMessage({ state, answer });
 };

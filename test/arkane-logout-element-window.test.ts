@@ -28,7 +28,7 @@ describe('<arkane-logout>, with a window', () => {
   const heard = heardEvents();
   const popups = fakePopups();
   const user = fakeUser();
-  const timers = heldTimers(250, 120_000);
+  const timers = heldTimers(250, 1000, 120_000);
   const callback = playedCallback();
   let clientId: string;
 
@@ -148,6 +148,20 @@ describe('<arkane-logout>, with a window', () => {
       await expectStatus(other, 'done');
     });
 
+    it('is nobody’s business any more once somebody has signed in: idle, and nothing is told', async () => {
+      signIn(clientId);
+      const element = await inPage();
+      const run = element.logout();
+      await sent();
+      signIn(clientId);
+      await comeBack();
+      await run;
+      await expectStatus(element, 'idle');
+      expect(element.result).to.be.null;
+      expect(said(element)).to.equal('');
+      expect(heard.types).to.deep.equal([asked, loggedOut]);
+    });
+
     it('never has a token in the element’s markup', async () => {
       const element = await opened();
       await element.updateComplete;
@@ -170,6 +184,78 @@ describe('<arkane-logout>, with a window', () => {
     await comeBack();
     await expectStatus(element, 'done');
     expect(heard.types).to.deep.equal([asked, loggedOut, loggedOut]);
+  });
+
+  it('is not spoken of while a press tries the background again', async () => {
+    signIn(clientId);
+    Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+    const element = await inPage({ callbackUri: null });
+    await element.logout();
+    expect(said(element)).to.equal(english.network);
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    provider.token = () => promise;
+    const run = element.logout();
+    await expectStatus(element, 'pending');
+    expect(said(element)).to.equal(english.pending);
+    resolve(status(204));
+    await run;
+    await expectStatus(element, 'done');
+  });
+
+  describe('incomplete', () => {
+    const incomplete = async () => {
+      signIn(clientId);
+      const element = await inPage({ callbackUri: null });
+      await element.logout();
+      await expectStatus(element, 'incomplete');
+      return element;
+    };
+
+    it('is idle again when somebody has signed in: at once to who asks, soon to who looks', async () => {
+      const element = await incomplete();
+      signIn(clientId);
+      timers.pass(1000);
+      await element.updateComplete;
+      expect(element.matches(':state(incomplete)')).to.be.false;
+      expect([textOf(element), said(element)]).to.deep.equal([english.logOut, '']);
+      expect([element.status, element.result]).to.deep.equal(['idle', null]);
+
+      const other = await incomplete();
+      signIn(clientId);
+      expect([other.status, other.result]).to.deep.equal(['idle', null]);
+    });
+
+    it('stays so as long as nobody does', async () => {
+      const element = await incomplete();
+      const { result } = element;
+      timers.pass(1000, 3);
+      await expectStatus(element, 'incomplete');
+      expect(element.result).to.equal(result);
+    });
+
+    it('ends on an element that only knew of it, when the logout is finished elsewhere', async () => {
+      await incomplete();
+      const element = await inPage();
+      await expectStatus(element, 'incomplete');
+      expect(element.result).to.be.null;
+      const run = logout({ clientId, authority, callbackUri });
+      await sent();
+      await comeBack();
+      await run;
+      await expectStatus(element, 'idle');
+    });
+
+    it('keeps no timer when the element is removed, and looks again when it is back', async () => {
+      const element = await incomplete();
+      const { parentElement } = element;
+      const before = timers.count;
+      element.remove();
+      expect(timers.count).to.equal(before - 1);
+      signIn(clientId);
+      parentElement!.append(element);
+      await expectStatus(element, 'idle');
+      expect(timers.count).to.equal(before - 1);
+    });
   });
 
   it('is not misconfigured for good: failed, and idle when the next press is cancelled', async () => {

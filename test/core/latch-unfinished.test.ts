@@ -4,6 +4,7 @@ import * as latches from '../../src/core/latch.js';
 import { logout } from '../../src/core/logout.js';
 import type { ClientKey } from '../../src/core/request.js';
 import type { LogoutResult } from '../../src/core/result.js';
+import type { Tokens } from '../../src/core/token-store.js';
 import { leave, moduleOf, navigationOf, openFrame, typesOf, until } from '../support/documents.js';
 import { fakeOpen, playedCallback } from '../support/popups.js';
 import { scriptedProvider, status, unreachable } from '../support/provider.js';
@@ -105,9 +106,26 @@ describe('isUnfinished', () => {
     signIn(key.clientId);
     const outcome = { via: 'window', providerSession: 'alive', evidence: 'session-check' } as const;
     settle(stateOf({ clientId: key.clientId, authority }), { windowMode: 'POPUP', trigger: 'completed' }, outcome);
+    expect(markersOf(key.clientId)).to.deep.equal([]);
     expect(isUnfinished(key)).to.be.false;
     expect((await afterReload()).isUnfinished(key)).to.be.false;
-    expect(markersOf(key.clientId)).to.deep.equal([]);
+  });
+
+  it('looks in the page’s own store too, where that answers at once', async () => {
+    await lose();
+    const reloaded = await afterReload();
+    const store = (tokens: () => Tokens | null | Promise<Tokens | null>) => ({
+      ...key,
+      tokenStore: { tokens, clear: () => undefined },
+    });
+    expect(reloaded.isUnfinished(store(() => null))).to.be.true;
+    expect(reloaded.isUnfinished(store(() => ({ refreshToken: 'it' })))).to.be.false;
+    expect(reloaded.isUnfinished(store(() => Promise.resolve(null)))).to.be.false;
+    expect(reloaded.isUnfinished(store(() => Promise.reject(new Error('broken'))))).to.be.false;
+    const broken = () => {
+      throw new Error('broken');
+    };
+    expect(reloaded.isUnfinished(store(broken))).to.be.undefined;
   });
 
   it('is of one client, and of an authority with and without its slash', async () => {

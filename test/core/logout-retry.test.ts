@@ -179,14 +179,27 @@ describe('logout, when a lost network is back', () => {
     await nothingMore();
   });
 
-  it('opens no window: nobody pressed', async () => {
+  it('opens no window: nobody pressed, unless something else', async () => {
     await lost({ callbackUri: `${location.origin}/callback` });
+    user.isActive = true;
     Object.assign(online, { token: () => status(400), hint: () => status(200) });
     backOnline();
     await until(() => results().length > 1);
     expect(popups.calls).to.deep.equal([]);
     expect(results()[1]).to.include({ trigger: 'completed', providerSession: 'unknown' });
     expect(results()[1]?.error?.code).to.equal('unproved');
+  });
+
+  it('is tried once, although it was lost twice', async () => {
+    await lost();
+    await lost(); // a press that did not finish it
+    signIn(clientId);
+    await lost(); // and another user's
+    backOnline();
+    await until(() => results().length > 3);
+    await settled();
+    expect(results().map(({ trigger }) => trigger)).to.deep.equal(['user', 'completed', 'user', 'completed']);
+    expect(results()[3]).to.include({ providerSession: 'ended' });
   });
 
   it('is tried for each client', async () => {

@@ -231,6 +231,38 @@ describe('logout, with a window', () => {
       expect(heard.types).to.deep.equal([asked, loggedOut, loggedOut]);
     });
 
+    it('opens none for a press that finishes, but whose signal is aborted', async () => {
+      unproved();
+      popups.isBlocked = true;
+      await logout(options);
+      popups.isBlocked = false;
+      expect((await failure(logout({ ...options, signal: AbortSignal.abort() }))).code).to.equal('cancelled');
+      expect(popups.opened).to.deep.equal([]);
+    });
+
+    for (const [what, later] of [
+      ['at once', <T>(value: T) => value],
+      ['later', <T>(value: T) => Promise.resolve(value)],
+    ] as const)
+      it(`asks for a user who has signed in since, and logs that one out by token, where the store tells ${what}`, async () => {
+        unproved();
+        popups.isBlocked = true;
+        let held: Tokens | null = tokensOf(clientId);
+        const tokenStore = {
+          tokens: () => later(held),
+          clear: () => {
+            held = null;
+          },
+        };
+        await logout({ ...options, tokenStore });
+        popups.isBlocked = false;
+        held = tokensOf(clientId);
+        provider.token = () => status(204);
+        expect(await logout({ ...options, tokenStore })).to.deep.equal(ended);
+        expect(popups.opened.filter(({ closed, urls }) => !closed || urls.length > 0)).to.deep.equal([]);
+        expect(heard.types).to.deep.equal([asked, loggedOut, asked, loggedOut]);
+      });
+
     it('opens none where the tokens are of another client', async () => {
       sessionStorage.setItem(storageKey(clientId), userOf(tokensOf('other')));
       expect((await failure(logout(options))).code).to.equal('configuration');
@@ -543,6 +575,44 @@ describe('logout, with a window', () => {
       expect(results()).to.deep.equal([open]);
       expect(wasLoggedOut(options)).to.be.false;
       expect(isLoggingOut(options)).to.be.false;
+    });
+
+    it('is not a logout of who has signed in meanwhile: a press by that one closes it, and begins afresh', async () => {
+      await openIt();
+      const anew = signIn(clientId);
+      expect([isLoggingOut(options), wasLoggedOut(options)]).to.deep.equal([false, false]);
+      provider.token = () => status(204);
+      const second = logout(options);
+      expect(popups.last.closed).to.be.true;
+      expect(withoutError(await run)).to.deep.equal({ result: completed, code: 'closed' });
+      expect(await second).to.deep.equal(ended);
+      expect(provider.sent.at(-1)?.form).to.include({ refresh_token: anew.refreshToken });
+      expect(results()).to.deep.equal([open, ended]);
+      expect(heard.types.filter((type) => type === asked)).to.have.length(2);
+      expect(popups.opened).to.have.length(1);
+    });
+
+    it('says nothing to a page that somebody has signed in to where the store tells that later', async () => {
+      let held: Tokens | null = tokensOf(clientId);
+      const tokenStore = {
+        tokens: () => Promise.resolve(held),
+        clear: () => {
+          held = null;
+        },
+      };
+      await openIt({ tokenStore });
+      held = tokensOf(clientId);
+      await comeBack();
+      expect(await run).to.deep.equal(returned);
+      expect(results()).to.deep.equal([open]);
+    });
+
+    it('goes on where its cover fails', async () => {
+      await openIt({}, () => {
+        throw new Error('broken');
+      });
+      await comeBack();
+      expect(await run).to.deep.equal(returned);
     });
 
     for (const [what, finish] of [

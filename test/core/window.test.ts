@@ -56,7 +56,7 @@ describe('sessionCheck', () => {
 describe('openWindow', () => {
   staysQuiet();
   const popups = fakePopups();
-  heldTimers(250);
+  const timers = heldTimers(250);
 
   it('opens a blank pop-up that cannot reach this page', () => {
     const popup = openWindow();
@@ -70,9 +70,18 @@ describe('openWindow', () => {
     popup?.close();
   });
 
-  it('is null where the browser blocks it', () => {
+  it('is null where the browser blocks it, and leaves no timer', () => {
     popups.isBlocked = true;
     expect(openWindow()).to.be.null;
+    expect(timers.count).to.equal(0);
+  });
+
+  it('opens none in a browser that has no channel for its answer', () => {
+    const original = globalThis.BroadcastChannel;
+    Reflect.deleteProperty(globalThis, 'BroadcastChannel');
+    expect(() => openWindow()).to.throw(ReferenceError);
+    Object.defineProperty(globalThis, 'BroadcastChannel', { configurable: true, writable: true, value: original });
+    expect(popups.calls).to.deep.equal([]);
   });
 });
 
@@ -436,6 +445,14 @@ describe('ProviderWindow', () => {
       popups.last.closed = false;
       opened.show();
       expect(popups.last.focused).to.equal(1);
+    });
+
+    it('does nothing once nobody listens', async () => {
+      visit();
+      await comeBack();
+      opened.show();
+      expect(popups.opened).to.have.length(1);
+      expect(popups.last.focused).to.equal(0);
     });
 
     it('does not open it again before there is anywhere to go', () => {
