@@ -89,6 +89,7 @@ export class ArkaneConnect {
     const windowMode = options?.windowMode ?? this.windowMode;
     const redirectUri = options?.redirectUri;
     const isCovered = options?.useOverlayWithPopup ?? this.#isCovered;
+    if (isCovered) loadCover(); // in time for a window that opens after the background has been tried
     const result = await logoutFrom(
       { ...client, windowMode, redirectUri, callbackUri: this.#callbackUri },
       toDocument,

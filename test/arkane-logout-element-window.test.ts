@@ -251,6 +251,9 @@ describe('<arkane-logout>, with a window', () => {
       const before = timers.count;
       element.remove();
       expect(timers.count).to.equal(before - 1);
+      parentElement!.append(element);
+      expect(timers.count).to.equal(before);
+      element.remove();
       signIn(clientId);
       parentElement!.append(element);
       await expectStatus(element, 'idle');

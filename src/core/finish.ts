@@ -127,7 +127,7 @@ const finish = async (
           if (popup) outcome = await endSession(request, sent, signal, 'window');
         }
       }
-      if (popup === null && (isFinishing || sent))
+      if (popup === null && (isFinishing || (sent && mayLive(outcome as Outcome))))
         outcome = unknown('window', new LogoutError('blocked', 'The browser blocked the window.'));
     }
   }

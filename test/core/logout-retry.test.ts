@@ -62,10 +62,11 @@ describe('logout, when a lost network is back', () => {
     expect(result.error?.code).to.equal('network');
     return result;
   };
-  /** Nothing was sent, and nobody was told. */
-  const nothingMore = async () => {
+  /** Nothing is sent, and nobody is told. `looks`: it has to, to know. */
+  const nothingMore = async (looks = false) => {
     const before = [provider.sent.length, heard.types.length];
     backOnline();
+    expect(isLoggingOut(options)).to.equal(looks);
     await settled();
     expect([provider.sent.length, heard.types.length]).to.deep.equal(before);
   };
@@ -156,7 +157,7 @@ describe('logout, when a lost network is back', () => {
     };
     await lost({ tokenStore });
     held = signIn(clientId);
-    await nothingMore();
+    await nothingMore(true);
     expect(held).not.to.be.null;
   });
 
@@ -176,7 +177,7 @@ describe('logout, when a lost network is back', () => {
     const controller = new AbortController();
     await lost({ signal: controller.signal });
     controller.abort();
-    await nothingMore();
+    await nothingMore(true);
   });
 
   it('opens no window: nobody pressed, unless something else', async () => {
