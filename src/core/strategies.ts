@@ -84,7 +84,7 @@ const redirect = async (
   signal: AbortSignal,
   start: TripStart,
 ): Promise<Trip> => {
-  const check = await checkAfter(request, endpoints, signal);
+  const check = await checkAfter(request, endpoints.authorization, signal);
   signal.throwIfAborted();
   const left = new Promise((resolve) => {
     addEventListener('pagehide', resolve, { once: true, signal });

@@ -1,4 +1,3 @@
-import type { Endpoints } from './endpoints.js';
 import { orAborted, quietly, within } from './limit.js';
 import type { LogoutRequest } from './request.js';
 import type * as Windows from './window.js';
@@ -15,7 +14,7 @@ export const openWindow = ({ mayOpen }: LogoutRequest): Windows.ProviderWindow |
 /** The session check that is to follow a trip, where one is wanted; without it the trip claims less. */
 export const checkAfter = async (
   request: LogoutRequest,
-  { authorization }: Endpoints,
+  authorization: string | undefined,
   signal: AbortSignal,
 ): Promise<Windows.SessionCheck | undefined> => {
   if (!request.verify || !authorization) return undefined;

@@ -47,30 +47,28 @@ describe('what opens windows', () => {
   });
 
   it('checks the session where that is wanted, and loads what it needs', async () => {
-    const check = await visit.checkAfter(request({ verify: true }), endpoints, signal);
+    const check = await visit.checkAfter(request({ verify: true }), endpoints.authorization, signal);
     expect(check?.url).to.contain(`${authority}/auth?client_id=app`);
     expect(new URL(check!.url).searchParams.get('state')).to.equal(check?.state);
     expect(isLoaded()).to.be.true;
   });
 
   it('checks nothing where it is not wanted, or the provider has no endpoint for it, and loads nothing', async () => {
-    expect(await visit.checkAfter(request(), endpoints, signal)).to.equal(undefined);
-    expect(
-      await visit.checkAfter(request({ verify: true }), { ...endpoints, authorization: undefined }, signal),
-    ).to.equal(undefined);
+    expect(await visit.checkAfter(request(), endpoints.authorization, signal)).to.equal(undefined);
+    expect(await visit.checkAfter(request({ verify: true }), undefined, signal)).to.equal(undefined);
     expect(isLoaded()).to.be.false;
   });
 
   it('goes without a check that does not come in time', async () => {
     const aborted = AbortSignal.abort(new Error('late'));
-    expect(await visit.checkAfter(request({ verify: true }), endpoints, aborted)).to.equal(undefined);
+    expect(await visit.checkAfter(request({ verify: true }), endpoints.authorization, aborted)).to.equal(undefined);
     await until(isLoaded); // and nothing is left under way
     await visit.loadWindows();
   });
 
   it('goes without a check, and without a window, where they cannot be loaded', async () => {
     cutOff();
-    expect(await visit.checkAfter(request({ verify: true }), endpoints, signal)).to.equal(undefined);
+    expect(await visit.checkAfter(request({ verify: true }), endpoints.authorization, signal)).to.equal(undefined);
     const error: unknown = await visit.loadWindows().catch((reason: unknown) => reason);
     expect(error).to.have.property('name', 'TypeError');
     expect(visit.openWindow(request())).to.equal(undefined);
