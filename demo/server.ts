@@ -63,8 +63,10 @@ const collectReports =
 const headers =
   ({ csp = true, firstScript, pageHeaders }: AppOptions): Middleware =>
   async (context, next) => {
+    const isPage = /^\/(demo|e2e)\/(.*\.html)?$/.test(context.path);
+    const more = isPage ? await pageHeaders?.(context.path) : undefined;
     // A page whose headers may change is sent whole: with a 304 the browser would keep the old ones.
-    if (pageHeaders && context.path.endsWith('.html')) {
+    if (more) {
       delete context.req.headers['if-none-match'];
       delete context.req.headers['if-modified-since'];
     }
@@ -72,9 +74,8 @@ const headers =
     // Nobody edits them while the tests run, and asking again for each is a good part of what a page costs.
     const stays = firstScript !== undefined && context.response.is('js');
     context.set('cache-control', stays ? 'max-age=600' : 'no-cache'); // no-store: never in the back-forward cache
-    const isPage = context.response.is('html') && /^\/(demo|e2e)\//.test(context.path);
     if (csp && isPage) context.set('content-security-policy', strictPolicy);
-    if (isPage && pageHeaders) context.set(await pageHeaders(context.path));
+    if (more) context.set(more);
   };
 
 const runFirst = (path: string): Plugin => ({

@@ -16,6 +16,7 @@ const returnPages = [
   '/e2e/pages/landing.html',
   '/e2e/pages/headless.html',
   '/e2e/pages/arkane-connect.html',
+  '/e2e/pages/bare-return.html',
 ];
 
 /** The demo's provider, with the clients of the Keycloak realm. */

@@ -96,6 +96,8 @@ const startDriver = async (display: string) => {
       method,
       signal: AbortSignal.timeout(ms), // it never answers for a browser that is gone
       ...(method === 'POST' && { body: JSON.stringify(body ?? {}) }),
+    }).catch((cause: unknown) => {
+      throw new Error(`WebKitWebDriver does not answer ${method} ${path}`, { cause });
     });
     const { value } = (await response.json()) as { value: unknown };
     if (response.ok) return value;
