@@ -178,16 +178,21 @@ export class Scene {
     return (await this.browser.url()).startsWith(this.world.app.origin);
   }
 
-  /** Not key by key, as e2e/page/demo.test.ts does once: it would be half of what a sign-in costs. */
+  /** Not by keys and mouse, as e2e/page/demo.test.ts does once: they would be half of what a sign-in costs. */
   async #fillIn(): Promise<void> {
     const fill = () =>
       this.browser.evaluate(() => {
-        const fields = ['username', 'password'].map((id) => document.querySelector<HTMLInputElement>(`#${id}`));
-        for (const field of fields) if (field) field.value = 'alice';
-        return fields.every(Boolean);
+        const [username, password, button] = ['username', 'password', 'kc-login'].map((id) =>
+          document.querySelector<HTMLInputElement>(`#${id}`),
+        );
+        if (!username || !password || !button) return false;
+        username.value = password.value = 'alice';
+        setTimeout(() => {
+          button.click();
+        });
+        return true;
       });
     await this.browser.until(fill, 'the sign-in page');
-    await this.browser.click('#kc-login');
   }
 
   /** A code flow by hand, for what the demo does not do: another scope, another client. Leaves the demo page. */
