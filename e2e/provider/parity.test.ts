@@ -18,7 +18,7 @@ const expectations = JSON.parse(measured) as Record<string, Observation>;
 const app = 'http://app.localhost:4300';
 const appOrigins = [app];
 const lanes: [string, () => Promise<ProviderUnderTest>][] = [['embedded', () => startEmbedded({ appOrigins })]];
-if (process.env.KEYCLOAK === '1') lanes.push(['keycloak', () => startKeycloak({ appOrigins })]);
+if (process.env.KEYCLOAK === '1') lanes.push(['keycloak', () => startKeycloak({ appOrigins, realm: 'Arkane' })]);
 const seen: Record<string, Record<string, Observation>> = {};
 
 test('every expectation has its scene', () => {

@@ -1,5 +1,3 @@
-import { realmName } from './realm.ts';
-
 export const administrator = { username: 'admin', password: 'admin' };
 
 interface AdminSession {
@@ -14,9 +12,16 @@ export class KeycloakAdmin {
   /** They last a minute, and each costs a slow hash. */
   #token = { text: '', until: 0 };
 
+  readonly #realm: string;
+
   /** @param base the server's URL on 127.0.0.1 */
-  constructor(base: string) {
+  constructor(base: string, realm: string) {
     this.#base = base;
+    this.#realm = `/${realm}`;
+  }
+
+  async createRealm(realm: object): Promise<void> {
+    await this.#request('', 'POST', realm);
   }
 
   async session(sid: string): Promise<AdminSession | undefined> {
@@ -36,16 +41,19 @@ export class KeycloakAdmin {
   }
 
   async endSession(sid: string): Promise<void> {
-    await this.#request(`/sessions/${sid}`, 'DELETE');
+    await this.#request(`${this.#realm}/sessions/${sid}`, 'DELETE');
   }
 
   async #list(path: string): Promise<AdminSession[]> {
-    return (await (await this.#request(path)).json()) as AdminSession[];
+    return (await (await this.#request(this.#realm + path)).json()) as AdminSession[];
   }
 
-  async #request(path: string, method = 'GET'): Promise<Response> {
-    const url = `${this.#base}/admin/realms/${realmName}${path}`;
-    const response = await fetch(url, { method, headers: { authorization: `Bearer ${await this.#freshToken()}` } });
+  async #request(path: string, method = 'GET', body?: object): Promise<Response> {
+    const response = await fetch(`${this.#base}/admin/realms${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await this.#freshToken()}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response;
   }

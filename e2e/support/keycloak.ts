@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cp, mkdir, mkdtemp, open, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, mkdtemp, open, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -7,39 +8,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { administrator, KeycloakAdmin } from './keycloak-admin.ts';
 import { cache, distribution, version } from './keycloak-distribution.ts';
 import { endpointsOf, type ProviderUnderTest } from './provider.ts';
-import { realmFor, realmName } from './realm.ts';
+import { realmFor } from './realm.ts';
 
 export interface KeycloakOptions {
   appOrigins: string[];
-  /** Default: a free one. */
-  port?: number;
+  /** Default: a name that nobody else has. */
+  realm?: string;
+}
+
+export interface KeycloakServer {
+  /** On 127.0.0.1. */
+  url: string;
+  stop: () => Promise<void>;
 }
 
 const builtBefore = join(cache, `built-${version}`);
 /** A start takes 20 s, on a busy machine many times that. */
 const patience = 300_000;
 
-/** Starts a real Keycloak with a fresh realm; it ends with `stop()`, or with this process however that ends. */
-export async function startKeycloak({ appOrigins, port }: KeycloakOptions): Promise<ProviderUnderTest> {
-  const home = await privateHome(await distribution());
-  await writeFile(join(home, `data/import/${realmName}-realm.json`), JSON.stringify(realmFor(appOrigins)));
-  const httpPort = port ?? (await freePort());
-  const base = `http://127.0.0.1:${httpPort}`;
-  const keycloak = await launch(home, httpPort);
-  const stop = async () => {
-    await end(keycloak);
-    await rm(home, { recursive: true, force: true, maxRetries: 5 });
-  };
-  try {
-    await answering(`${base}/realms/${realmName}`, keycloak);
-  } catch (cause) {
-    const log = await readFile(join(home, 'keycloak.log'), 'utf8');
-    await stop();
-    throw new Error(`Keycloak did not start:\n${log.split('\n').slice(-30).join('\n')}`, { cause });
-  }
-  if (!process.env.KEYCLOAK_HOME) await keepBuild(home);
-  const admin = new KeycloakAdmin(base);
-  const issuer = `http://idp.localhost:${httpPort}/realms/${realmName}`;
+/** A fresh realm for apps at these origins, at the real Keycloak of this run (one-keycloak.ts), or at one of its own. */
+export async function startKeycloak({
+  appOrigins,
+  realm = `Arkane-${randomUUID()}`,
+}: KeycloakOptions): Promise<ProviderUnderTest> {
+  const running = process.env.KEYCLOAK_URL;
+  const { url, stop } = running ? { url: running, stop: () => Promise.resolve() } : await startServer();
+  const admin = new KeycloakAdmin(url, realm);
+  await admin.createRealm(realmFor(realm, appOrigins));
+  const issuer = `${url.replace('127.0.0.1', 'idp.localhost')}/realms/${realm}`;
   return {
     name: 'keycloak',
     profile: 'keycloak',
@@ -53,6 +49,27 @@ export async function startKeycloak({ appOrigins, port }: KeycloakOptions): Prom
   };
 }
 
+/** Starts a real Keycloak without a realm of ours; it ends with `stop()`, or with this process however that ends. */
+export async function startServer(): Promise<KeycloakServer> {
+  const home = await privateHome(await distribution());
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const keycloak = await launch(home, port);
+  const stop = async () => {
+    await end(keycloak);
+    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await answering(`${url}/realms/master`, keycloak);
+  } catch (cause) {
+    const log = await readFile(join(home, 'keycloak.log'), 'utf8');
+    await stop();
+    throw new Error(`Keycloak did not start:\n${log.split('\n').slice(-30).join('\n')}`, { cause });
+  }
+  if (!process.env.KEYCLOAK_HOME) await keepBuild(home);
+  return { url, stop };
+}
+
 /**
  * A home of this start's own: Keycloak writes into it (its build, its database), and takes it from where `kc.sh` lies.
  * The libraries, nearly all of the weight, are only linked. The build of an earlier start is taken over: it is most of
@@ -63,7 +80,7 @@ async function privateHome(original: string): Promise<string> {
   const left = new Set(['data', 'bin/client', 'lib/lib']);
   await cp(original, home, { recursive: true, filter: (source) => !left.has(relative(original, source)) });
   await symlink(join(original, 'lib/lib'), join(home, 'lib/lib'));
-  await mkdir(join(home, 'data/import'), { recursive: true });
+  await mkdir(join(home, 'data'));
   if (!process.env.KEYCLOAK_HOME)
     // which may be of any version
     await cp(builtBefore, join(home, 'lib/quarkus'), { recursive: true }).catch(() => undefined); // the first start
@@ -85,7 +102,7 @@ async function launch(home: string, port: number): Promise<ChildProcess> {
   const guard = `exec 3<&0; "$0" "$@" </dev/null & keycloak=$!
     { cat <&3 >/dev/null; : >"$PRIVATE_HOME/closed"; kill $keycloak; sleep 10; kill -9 $keycloak; } & reader=$!
     wait $keycloak; kill $reader; if [ -e "$PRIVATE_HOME/closed" ]; then rm -rf "$PRIVATE_HOME"; fi`;
-  const command = [join(home, 'bin/kc.sh'), 'start-dev', '--import-realm', '--db=dev-mem', '--hostname-strict=false'];
+  const command = [join(home, 'bin/kc.sh'), 'start-dev', '--db=dev-mem', '--hostname-strict=false'];
   const log = await open(join(home, 'keycloak.log'), 'a');
   const guardian = spawn('sh', ['-c', guard, ...command, '--http-host=127.0.0.1', `--http-port=${port}`], {
     detached: true,

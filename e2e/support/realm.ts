@@ -1,11 +1,9 @@
 import { briefLifespan, clientIds } from './provider.ts';
 
-export const realmName = 'Arkane';
-
-/** The realm file that Keycloak imports at its start, for apps at these origins. */
-export function realmFor(appOrigins: string[]): object {
+/** A realm as Keycloak imports it, for apps at these origins. */
+export function realmFor(realm: string, appOrigins: string[]): object {
   return {
-    realm: realmName,
+    realm,
     enabled: true,
     sslRequired: 'none',
     accessTokenLifespan: 300,
@@ -23,7 +21,10 @@ export function realmFor(appOrigins: string[]): object {
         ...(clientId === 'Brief' && { 'access.token.lifespan': String(briefLifespan) }),
       },
     })),
-    users: [user('alice', 'Alice'), user('bob', 'Bob')],
+    users: [user('alice', 'Alice'), user('bob', 'Bob')].map((user) => ({
+      ...user,
+      realmRoles: [`default-roles-${realm.toLowerCase()}`, 'offline_access'],
+    })),
   };
 }
 
@@ -36,6 +37,5 @@ function user(username: string, firstName: string): object {
     firstName,
     lastName: 'Arkane',
     credentials: [{ type: 'password', value: username }],
-    realmRoles: ['default-roles-arkane', 'offline_access'],
   };
 }
