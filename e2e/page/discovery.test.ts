@@ -96,7 +96,7 @@ inEachEngine(
     /** Nothing is sent while the provider lies, so one sign-in serves all. */
     const pressUnder = async (answer: typeof lie, mode: string) => {
       lie = answer;
-      await scene.store(user);
+      await scene.keep(user);
       await scene.open('', { 'window-mode': mode, timeout: String(timeout) });
       return scene.press();
     };

@@ -238,20 +238,28 @@ export class Scene {
     return new URL(await browser.url()).searchParams;
   }
 
-  /** Puts a user where oidc-client-ts would, and has the demo page's element log that client out. */
+  /** Puts a user where oidc-client-ts would, from any page of the app. */
+  keep(user: object, clientId = 'Arketype'): Promise<void> {
+    return this.browser.evaluate(
+      ({ key, user }) => {
+        sessionStorage.setItem(key, JSON.stringify(user));
+      },
+      { key: this.#storageKey(clientId), user },
+    );
+  }
+
+  /** The same on the demo page, whose element then logs that client out. */
   async store(
     user: object,
     { origin, clientId = 'Arketype' }: { origin?: string; clientId?: string } = {},
   ): Promise<void> {
     await this.visit(origin);
-    await this.browser.evaluate(
-      ({ key, user, clientId }) => {
-        sessionStorage.setItem(key, JSON.stringify(user));
-        document.querySelector('arkane-logout')!.clientId = clientId;
-        document.querySelector('arkane-logout')!.hidden = false;
-      },
-      { key: this.#storageKey(clientId), user, clientId },
-    );
+    await this.keep(user, clientId);
+    await this.browser.evaluate((clientId) => {
+      const element = document.querySelector('arkane-logout')!;
+      element.clientId = clientId;
+      element.hidden = false;
+    }, clientId);
   }
 
   storedUser(clientId = 'Arketype'): Promise<StoredUser | null> {

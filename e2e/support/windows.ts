@@ -47,9 +47,8 @@ export const prepare = async (
   attributes: Record<string, string> = {},
   without: (keyof StoredUser)[] = [],
 ): Promise<StoredUser> => {
-  const user = await scene.signIn();
-  if (without.length > 0)
-    await scene.store({ ...user, ...Object.fromEntries(without.map((name) => [name, undefined])) });
+  const user = await scene.tokensFor('Arketype');
+  await scene.keep({ ...user, ...Object.fromEntries(without.map((name) => [name, undefined])) });
   await openReady(scene, attributes);
   return user;
 };
