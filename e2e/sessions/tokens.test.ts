@@ -225,26 +225,30 @@ after(() => {
   console.log(['', ...table].join('\n'));
 });
 
-inEachEngine('what the tokens are worth', (stage) => {
-  let group = '';
-  for (const { name, arrange, result, truths } of cells) {
-    group = name.startsWith('the same') ? group : name;
-    const title = group === name ? name : `${group}; ${name}`;
-    it(`${title}: ${result}`, async () => {
-      const { engine, scene } = stage;
-      await scene.browser.fresh();
-      const { user, clientId } = await arrange(scene);
-      const heard = await scene.press();
-      const { via, providerSession, evidence, error, local } = heard.detail;
-      const left = await scene.storedUser(clientId);
-      const mishaps = await scene.mishaps();
-      const found = await scene.truths(sidOf(user), clientId);
-      const said = [via, providerSession, evidence, error?.code].join(' ').trim();
-      table.push([engine, title, said, `session ${found.tokensSession}`, `browser ${found.browser}`].join(' | '));
-      assert.equal(isLie(heard, found), false, 'it said more than the truth');
-      assert.equal(said, result);
-      assert.deepEqual(found, truths);
-      assert.deepEqual({ local, left, mishaps }, { local: 'wiped', left: null, mishaps: [] });
-    });
-  }
-});
+inEachEngine(
+  'what the tokens are worth',
+  (stage) => {
+    let group = '';
+    for (const { name, arrange, result, truths } of cells) {
+      group = name.startsWith('the same') ? group : name;
+      const title = group === name ? name : `${group}; ${name}`;
+      it(`${title}: ${result}`, async () => {
+        const { engine, scene } = stage;
+        await scene.browser.fresh();
+        const { user, clientId } = await arrange(scene);
+        const heard = await scene.press();
+        const { via, providerSession, evidence, error, local } = heard.detail;
+        const left = await scene.storedUser(clientId);
+        const mishaps = await scene.mishaps();
+        const found = await scene.truths(sidOf(user), clientId);
+        const said = [via, providerSession, evidence, error?.code].join(' ').trim();
+        table.push([engine, title, said, `session ${found.tokensSession}`, `browser ${found.browser}`].join(' | '));
+        assert.equal(isLie(heard, found), false, 'it said more than the truth');
+        assert.equal(said, result);
+        assert.deepEqual(found, truths);
+        assert.deepEqual({ local, left, mishaps }, { local: 'wiped', left: null, mishaps: [] });
+      });
+    }
+  },
+  { sideBySide: true },
+);

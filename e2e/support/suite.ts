@@ -9,19 +9,25 @@ export interface Stage {
   readonly scene: Scene;
 }
 
+type Options = Parameters<typeof startWorld>[0] & {
+  browser?: OpenOptions;
+  /** All engines at once: for long files in which nothing depends on being fast. */
+  sideBySide?: boolean;
+};
+
 /** The same tests in every engine that is here, each in a browser of its own, at one app and one provider. */
 export function inEachEngine(
   title: string,
   define: (stage: Stage) => void,
-  { browser, ...options }: Parameters<typeof startWorld>[0] & { browser?: OpenOptions } = {},
+  { browser, sideBySide = false, ...options }: Options = {},
 ): void {
-  describe(title, () => {
+  describe(title, { concurrency: sideBySide }, () => {
     const shared = {} as { world: World };
     before(async () => (shared.world = await startWorld(options)));
     after(() => shared.world.stop());
     // MiniBrowser has no pop-up blocker that could be on: then it opens no window at all.
     for (const engine of engines.filter((engine) => engine !== 'webkit' || !browser?.popupBlocker))
-      describe(engine, () => {
+      describe(engine, { concurrency: 1 }, () => {
         const stage = { engine } as { engine: Engine; world: World; scene: Scene };
         before(async () => {
           stage.world = shared.world;
