@@ -1,15 +1,12 @@
 import { type PropertyDeclarations, type PropertyValues, ReactiveElement } from 'lit';
 import { prepareLogout } from './core/endpoints.js';
-import { LogoutError } from './core/errors.js';
-import { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } from './core/events.js';
-import { isUnfinished, lastResult } from './core/latch.js';
-import { quietly, whenIdle } from './core/limit.js';
+import { whenIdle } from './core/limit.js';
 import { type Cover, logoutFrom } from './core/logout.js';
 import type { Environment, LogoutOptions } from './core/request.js';
-import { type LogoutResult, type LogoutStatus, statusOf, type WindowMode } from './core/result.js';
-import { resumeLogout } from './core/resume.js';
+import type { LogoutResult, LogoutStatus, WindowMode } from './core/result.js';
 import type { StorageName, TokenStore } from './core/token-store.js';
 import { coverSaying, loadCover } from './cover.js';
+import { Standing } from './standing.js';
 import { styles, View } from './view.js';
 import { type Strings, stringsWith, wordsFor } from './words.js';
 
@@ -85,17 +82,9 @@ export class ArkaneLogoutElement extends ReactiveElement {
   /** What the element says, where it is not to be English, such as `{ logOut: 'Afmelden' }`. */
   declare strings: Partial<Strings> | null;
 
-  #status: LogoutStatus = 'idle';
-  /** The status before a logout that changed nothing. */
-  #before: LogoutStatus = 'idle';
-  #result: LogoutResult | null = null;
-  /** No logout was asked of this element, and none was adopted. */
-  #isFresh = true;
-  /** Looks whether `incomplete` still holds. */
-  #watch: ReturnType<typeof setInterval> | undefined;
+  readonly #standing = new Standing(this, () => this.#options({}));
   /** A window is at the provider. */
   #isAway = false;
-  #internals: ElementInternals | undefined;
   #view: View | undefined;
 
   constructor() {
@@ -121,21 +110,19 @@ export class ArkaneLogoutElement extends ReactiveElement {
 
   /** `idle`, `pending`, `incomplete`, `done` or `failed`; also a custom state, such as `:state(done)`. */
   get status(): LogoutStatus {
-    this.#adopt();
-    return this.#status;
+    this.#standing.adopt();
+    return this.#standing.status;
   }
 
   /** What the last logout did, the way back included; `null` before one, and from the next `arkane-logging-out` on. */
   get result(): LogoutResult | null {
-    this.#adopt();
-    return this.#result;
+    this.#standing.adopt();
+    return this.#standing.result;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#setStatus(this.#status); // it may have been disconnected meanwhile
-    if (resumeLogout()) document.addEventListener(ArkaneLoggedOutEvent.type, this.#adopt, { once: true });
-    this.#adopt();
+    this.#standing.connect();
     this.#prepare();
   }
 
@@ -146,8 +133,7 @@ export class ArkaneLogoutElement extends ReactiveElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener(ArkaneLoggedOutEvent.type, this.#adopt);
-    clearInterval(this.#watch);
+    this.#standing.disconnect();
   }
 
   /**
@@ -158,22 +144,14 @@ export class ArkaneLogoutElement extends ReactiveElement {
    */
   logout(options?: LogoutCall | null): Promise<LogoutResult> {
     if (!this.hasUpdated) this.performUpdate(); // what was set before the upgrade comes with the first update
-    this.#adopt();
-    this.#isFresh = false;
-    if (this.#status !== 'pending') this.#before = this.#status;
-    this.#setStatus('pending');
+    const standing = this.#standing;
+    standing.begin();
     let isOurs = false;
     const run = logoutFrom(
       this.#options(options ?? {}),
       (event) => {
         isOurs = true;
-        // Somebody may have signed in since: what the last logout came to is no longer claimed.
-        if (event instanceof ArkaneLoggingOutEvent) {
-          this.#before = 'idle';
-          this.#result = null;
-        }
-        if (event instanceof ArkaneLoggedOutEvent) this.#settle(event.detail);
-        if (event instanceof ArkaneLogoutErrorEvent) this.#restore(event.detail.error);
+        standing.hear(event);
         /** @internal (keeps this line out of the manifest, which has the three events by name) */
         return (this.isConnected ? this : document).dispatchEvent(event);
       },
@@ -182,11 +160,10 @@ export class ArkaneLogoutElement extends ReactiveElement {
     // A logout that another element or call began: its events go there, its outcome holds here too.
     run.then(
       (result) => {
-        if (lastResult(this.#options({})) !== result) this.#reset();
-        else if (!isOurs) this.#settle(result);
+        standing.end(result, isOurs);
       },
       (error: unknown) => {
-        if (!isOurs) this.#restore(error);
+        if (!isOurs) standing.fail(error);
       },
     );
     return run;
@@ -236,46 +213,6 @@ export class ArkaneLogoutElement extends ReactiveElement {
     };
   };
 
-  /** Takes the result of the way back, or a logout that is not finished, as soon as it is known which client this is. */
-  readonly #adopt = (): void => {
-    const result = resumeLogout();
-    const options = this.#options({});
-    if (this.#status === 'incomplete') {
-      const known = this.#result ? lastResult(options) : isUnfinished(options);
-      if (known !== undefined && known !== (this.#result ?? true)) this.#reset();
-    } else if (this.#isFresh && result && lastResult(options) === result) {
-      this.#isFresh = false;
-      this.#settle(result);
-    } else if (this.#isFresh && this.#status === 'idle' && isUnfinished(options)) this.#setStatus('incomplete');
-  };
-
-  /** Somebody has signed in: nothing is claimed any more. */
-  #reset(): void {
-    this.#result = null;
-    this.#setStatus('idle');
-  }
-
-  #settle(result: LogoutResult): void {
-    this.#result = result;
-    this.#setStatus(statusOf(result));
-  }
-
-  #restore(error: unknown): void {
-    const isMisconfigured = error instanceof LogoutError && error.code === 'configuration';
-    this.#setStatus(isMisconfigured && this.#before !== 'incomplete' ? 'failed' : this.#before);
-  }
-
-  #setStatus(status: LogoutStatus): void {
-    this.#internals ??= quietly(() => this.attachInternals()); // a subclass may have done so: then there are no states
-    this.#internals?.states.delete(this.#status);
-    if (status !== 'idle') this.#internals?.states.add(status);
-    this.#status = status;
-    this.requestUpdate();
-    // Until a user signs in, whom oidc-client-ts stores at some time; a page's own store is looked at with the next press.
-    clearInterval(this.#watch);
-    if (status === 'incomplete' && this.isConnected && !this.tokenStore) this.#watch = setInterval(this.#adopt, 1000);
-  }
-
   #onCommand(event: Event & { command?: string }): void {
     if (event.command === '--logout') this.#onPress(event);
   }
@@ -296,7 +233,8 @@ export class ArkaneLogoutElement extends ReactiveElement {
 
   protected override update(changed: PropertyValues): void {
     super.update(changed);
-    const [status, result, strings] = [this.#status, this.#result, stringsWith(this.strings)];
+    const { status, result } = this.#standing;
+    const strings = stringsWith(this.strings);
     const isBusy = status === 'pending';
     this.#view?.show({
       label: this.label,
