@@ -21,14 +21,11 @@ export function realmFor(realm: string, appOrigins: string[]): object {
         ...(clientId === 'Brief' && { 'access.token.lifespan': String(briefLifespan) }),
       },
     })),
-    users: [user('alice', 'Alice'), user('bob', 'Bob')].map((user) => ({
-      ...user,
-      realmRoles: [`default-roles-${realm.toLowerCase()}`, 'offline_access'],
-    })),
+    users: [user('alice', 'Alice', realm), user('bob', 'Bob', realm)],
   };
 }
 
-function user(username: string, firstName: string): object {
+function user(username: string, firstName: string, realm: string): object {
   return {
     username,
     enabled: true,
@@ -37,5 +34,6 @@ function user(username: string, firstName: string): object {
     firstName,
     lastName: 'Arkane',
     credentials: [{ type: 'password', value: username }],
+    realmRoles: [`default-roles-${realm.toLowerCase()}`, 'offline_access'],
   };
 }
