@@ -12,7 +12,7 @@ const clientId = 'Arketype';
 /** The pages that a logout may come back to: most providers want them one by one. */
 const pages = ['', 'index.html', 'callback.html', 'sdk.html'];
 
-export async function startDemo(options: Pick<AppOptions, 'firstScript'> = {}): Promise<Demo> {
+export async function startDemo(options: Pick<AppOptions, 'firstScript' | 'keepScripts'> = {}): Promise<Demo> {
   const started: { config?: object } = {};
   const app = await startApp({ ...options, config: () => started.config ?? {} });
   const start = (profile: ProfileName) =>

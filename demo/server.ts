@@ -18,6 +18,8 @@ export interface AppOptions {
   config?: object | (() => object);
   /** The path of a module that every page is to run first. */
   firstScript?: string;
+  /** Scripts stay in the browser's cache, for when nobody edits them. Asking again is a good part of what a page costs. */
+  keepScripts?: boolean;
   /** More headers for a page, as late as it likes. Tests plant faults here. */
   pageHeaders?: (path: string) => Promise<Record<string, string>>;
 }
@@ -61,7 +63,7 @@ const collectReports =
   };
 
 const headers =
-  ({ csp = true, firstScript, pageHeaders }: AppOptions): Middleware =>
+  ({ csp = true, keepScripts = false, pageHeaders }: AppOptions): Middleware =>
   async (context, next) => {
     const isPage = /^\/(demo|e2e)\/(.*\.html)?$/.test(context.path);
     const more = isPage ? await pageHeaders?.(context.path) : undefined;
@@ -71,9 +73,7 @@ const headers =
       delete context.req.headers['if-modified-since'];
     }
     await next();
-    // Nobody edits them while the tests run, and asking again for each is a good part of what a page costs.
-    const stays = firstScript !== undefined && context.response.is('js');
-    context.set('cache-control', stays ? 'max-age=600' : 'no-cache'); // no-store: never in the back-forward cache
+    context.set('cache-control', keepScripts && context.response.is('js') ? 'max-age=600' : 'no-cache'); // no-store: never in the back-forward cache
     if (csp && isPage) context.set('content-security-policy', strictPolicy);
     if (more) context.set(more);
   };

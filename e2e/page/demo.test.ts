@@ -10,7 +10,7 @@ interface Axe {
 
 describe('the demo of npm start', () => {
   let demo: Demo;
-  before(async () => (demo = await startDemo({ firstScript: '/e2e/pages/recorder.ts' })));
+  before(async () => (demo = await startDemo({ firstScript: '/e2e/pages/recorder.ts', keepScripts: true })));
   after(() => demo.stop());
 
   for (const engine of engines)

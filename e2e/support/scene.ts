@@ -61,11 +61,13 @@ export interface Hold {
   letGo: () => void;
 }
 
+export type WorldOptions = Partial<Parameters<typeof startEmbedded>[0]> & {
+  /** Whether every page writes down what it hears (e2e/pages/recorder.ts). Default: it does. */
+  isRecorded?: boolean;
+};
+
 /** The app, and the provider of this lane: a real Keycloak when KEYCLOAK is set and one is wanted, else the embedded one. */
-export async function startWorld({
-  firstScript = '/e2e/pages/recorder.ts',
-  ...options
-}: Partial<Parameters<typeof startEmbedded>[0]> & { firstScript?: string } = {}): Promise<World> {
+export async function startWorld({ isRecorded = true, ...options }: WorldOptions = {}): Promise<World> {
   const state: { provider?: ProviderUnderTest } = {};
   const isolated = { app: false, provider: false };
   const holds = new Map<string, { ask: () => void; gate: Promise<unknown> }>();
@@ -78,7 +80,8 @@ export async function startWorld({
   };
   const app = await startApp({
     config: () => ({ authority: state.provider?.issuer, clientId: 'Arketype' }),
-    firstScript,
+    ...(isRecorded && { firstScript: '/e2e/pages/recorder.ts' }),
+    keepScripts: true,
     async pageHeaders(path) {
       await passes(path);
       return isolated.app ? { 'cross-origin-opener-policy': 'same-origin' } : {};

@@ -1,6 +1,6 @@
 import { after, before, describe } from 'node:test';
 import { type Engine, engines, type OpenOptions } from './drivers.ts';
-import { Scene, startWorld, type World } from './scene.ts';
+import { Scene, startWorld, type World, type WorldOptions } from './scene.ts';
 
 /** What the tests of a group work with. Read in a test or a hook: it is there from the group's `before` on. */
 export interface Stage {
@@ -9,7 +9,7 @@ export interface Stage {
   readonly scene: Scene;
 }
 
-type Options = Parameters<typeof startWorld>[0] & {
+type Options = WorldOptions & {
   browser?: OpenOptions;
   /** All engines at once: for long files in which nothing depends on being fast. */
   sideBySide?: boolean;
