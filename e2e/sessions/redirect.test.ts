@@ -59,8 +59,7 @@ const thereAndBack = (stage: Stage) => {
   });
 
   it('comes back to the route that the user was on', async () => {
-    const user = await scene.tokensFor('Arketype');
-    await scene.keep(user);
+    const user = await scene.signInByHand();
     await scene.open('?tab=nfts&x=1#top', { 'window-mode': 'REDIRECT' });
     const heard = await press(scene);
     assert.equal(heard.type, 'arkane-logged-out');
@@ -80,8 +79,7 @@ const thereAndBack = (stage: Stage) => {
   });
 
   it('ends at redirect-uri', async () => {
-    const user = await scene.tokensFor('Arketype');
-    await scene.keep(user);
+    const user = await scene.signInByHand();
     await scene.open('', { 'window-mode': 'redirect', 'redirect-uri': `${origin}/demo/` });
     const heard = await press(scene);
     assert.deepEqual(heard.detail, returned);
@@ -91,8 +89,7 @@ const thereAndBack = (stage: Stage) => {
   });
 
   it('finds the exact route by way of callback-uri', async () => {
-    const user = await scene.tokensFor('Arketype');
-    await scene.keep(user);
+    const user = await scene.signInByHand();
     await scene.open('?tab=nfts#top', { 'window-mode': 'REDIRECT', 'callback-uri': `${origin}/demo/callback.html` });
     const heard = await press(scene);
     assert.deepEqual(heard.detail, returned);
@@ -181,8 +178,7 @@ inEachEngine('REDIRECT', (stage) => {
   });
 
   it('leaves a state alone that is replayed, unsolicited, or of another tab', async () => {
-    const user = await scene.tokensFor('Arketype');
-    await scene.keep(user);
+    const user = await scene.signInByHand();
     await scene.open('', { 'window-mode': 'REDIRECT' });
     await press(scene);
     const withState = await loadedAs(scene);
@@ -197,8 +193,7 @@ inEachEngine('REDIRECT', (stage) => {
   });
 
   it('tells the page that left, shown again after the return, that it is out of date', async () => {
-    const user = await scene.tokensFor('Arketype');
-    await scene.keep(user);
+    const user = await scene.signInByHand();
     await scene.open('', { 'window-mode': 'REDIRECT' });
     await press(scene);
     const { length } = await scene.heard();
@@ -239,8 +234,7 @@ if (!process.env.KEYCLOAK) {
 
       it('claims no end where the user stayed signed in', async () => {
         const { scene } = stage;
-        const user = await scene.tokensFor('Arketype');
-        await scene.keep(user);
+        const user = await scene.signInByHand();
         await scene.open('', { 'window-mode': 'REDIRECT' });
         assert.deepEqual((await press(scene, 'no')).detail, returned);
         assert.equal((await scene.truths(sidOf(user))).browser, 'alive');
@@ -249,8 +243,7 @@ if (!process.env.KEYCLOAK) {
       it('ignores a state that another tab stored, and that tab comes back all the same', async () => {
         const { scene } = stage;
         const { browser, world } = scene;
-        const user = await scene.tokensFor('Arketype');
-        await scene.keep(user);
+        const user = await scene.signInByHand();
         await scene.open('', { 'window-mode': 'REDIRECT' });
         const { length } = await scene.heard();
         await browser.click('arkane-logout >>> button');
@@ -281,8 +274,7 @@ if (!process.env.KEYCLOAK) {
     (stage) => {
       it('says so in time, forgets the trip, and a press finishes it when the provider is well', async () => {
         const { scene } = stage;
-        const user = await scene.tokensFor('Arketype');
-        await scene.keep(user);
+        const user = await scene.signInByHand();
         await scene.open('', { 'window-mode': 'REDIRECT', timeout: '1500' });
         isStuck = true;
         const heard = await scene.press();

@@ -222,6 +222,13 @@ export class Scene {
     };
   }
 
+  /** Signs in by hand, and keeps the user for the page that is opened next; `change`: not all of it, perhaps. */
+  async signInByHand(change: (user: StoredUser) => object = (user) => user): Promise<StoredUser> {
+    const user = await this.tokensFor('Arketype');
+    await this.keep(change(user));
+    return user;
+  }
+
   /** A form, posted from the page. */
   post<T>(endpoint: EndpointName, form: object): Promise<T> {
     return this.browser.evaluate(

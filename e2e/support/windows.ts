@@ -47,8 +47,8 @@ export const prepare = async (
   attributes: Record<string, string> = {},
   without: (keyof StoredUser)[] = [],
 ): Promise<StoredUser> => {
-  const user = await scene.tokensFor('Arketype');
-  await scene.keep({ ...user, ...Object.fromEntries(without.map((name) => [name, undefined])) });
+  const missing = Object.fromEntries(without.map((name) => [name, undefined]));
+  const user = await scene.signInByHand((user) => ({ ...user, ...missing }));
   await openReady(scene, attributes);
   return user;
 };
