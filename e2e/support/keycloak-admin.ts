@@ -9,10 +9,9 @@ interface AdminSession {
 /** What an administrator sees of the sessions, through Keycloak's admin API. */
 export class KeycloakAdmin {
   readonly #base: string;
+  readonly #realm: string;
   /** They last a minute, and each costs a slow hash. */
   #token = { text: '', until: 0 };
-
-  readonly #realm: string;
 
   /** @param base the server's URL on 127.0.0.1 */
   constructor(base: string, realm: string) {
