@@ -1,7 +1,21 @@
 import { ErrorTimeout, MetadataService, type OidcMetadata, OidcClientSettingsStore } from 'oidc-client-ts';
-import type { Endpoints } from './endpoints.js';
 import type { LogoutError } from './errors.js';
 import type { post as Post } from './post.js';
+import type { LogoutRequest } from './request.js';
+import type { Tokens } from './token-store.js';
+
+/** Where a provider is asked. */
+export interface Endpoints {
+  endSession: string;
+  /** Where the session check asks. */
+  authorization?: string | undefined;
+  /** Only where a token check can prove something. */
+  userinfo?: string | undefined;
+  /**
+   * RFC 7009 §2, only where the provider's logout does not end the tokens itself; best effort, nobody waits for it.
+   */
+  revoke?: ((tokens: Tokens | null, request: Pick<LogoutRequest, 'clientId' | 'timeout'>) => void) | undefined;
+}
 
 /**
  * Reads the provider's metadata (OpenID Connect Discovery §4), and holds it to what we ask of an `authority`.

@@ -1,23 +1,11 @@
+import type { Endpoints } from './discovery.js';
 import { LogoutError } from './errors.js';
 import { stateOf } from './latch.js';
 import { orAborted, quietly } from './limit.js';
 import { post } from './post.js';
 import { allowedUrl, type LogoutOptions, type LogoutRequest, validate } from './request.js';
-import { type Tokens, withoutSlash } from './token-store.js';
+import { withoutSlash } from './token-store.js';
 import { loadWindows } from './visit.js';
-
-/** Where a provider is asked. */
-export interface Endpoints {
-  endSession: string;
-  /** Where the session check asks. */
-  authorization?: string | undefined;
-  /** Only where a token check can prove something. */
-  userinfo?: string | undefined;
-  /**
-   * RFC 7009 §2, only where the provider's logout does not end the tokens itself; best effort, nobody waits for it.
-   */
-  revoke?: ((tokens: Tokens | null, request: Pick<LogoutRequest, 'clientId' | 'timeout'>) => void) | undefined;
-}
 
 /** Whether an issuer is Keycloak-shaped: its path ends in `/realms/<name>`. */
 export const isKeycloakShaped = (authority: string): boolean => /\/realms\/[^/]+\/?$/.test(new URL(authority).pathname);

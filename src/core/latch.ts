@@ -1,4 +1,4 @@
-import type { Endpoints } from './endpoints.js';
+import type { Endpoints } from './discovery.js';
 import { LogoutError } from './errors.js';
 import { quietly } from './limit.js';
 import { type Client, type ClientKey, type LogoutOptions, resolveClient } from './request.js';

@@ -1,5 +1,6 @@
 import { type TokenCheck, tokenCheck } from './checks.js';
-import { endpointsOf, type Endpoints, endSessionUrl, isKeycloakShaped } from './endpoints.js';
+import type { Endpoints } from './discovery.js';
+import { endpointsOf, endSessionUrl, isKeycloakShaped } from './endpoints.js';
 import { LogoutError } from './errors.js';
 import { orAborted, within } from './limit.js';
 import { post } from './post.js';
