@@ -26,13 +26,19 @@ const builtBefore = join(cache, `built-${version}`);
 /** A start takes 20 s, on a busy machine many times that. */
 const patience = 300_000;
 
-/** A fresh realm for apps at these origins, at the real Keycloak of this run (one-keycloak.ts), or at one of its own. */
+/** For all realms of this process, with which it ends. */
+let own: Promise<KeycloakServer> | undefined;
+
+/**
+ * A fresh realm for apps at these origins, at the real Keycloak of this run (one-keycloak.ts), or at one of this
+ * process's own. Each browser needs a realm of its own: to look at a user's sessions while one of them is being ended
+ * can leave that one alive (keycloak/keycloak#51127).
+ */
 export async function startKeycloak({
   appOrigins,
   realm = `Arkane-${randomUUID()}`,
 }: KeycloakOptions): Promise<ProviderUnderTest> {
-  const running = process.env.KEYCLOAK_URL;
-  const { url, stop } = running ? { url: running, stop: () => Promise.resolve() } : await startServer();
+  const url = process.env.KEYCLOAK_URL ?? (await (own ??= startServer())).url;
   const admin = new KeycloakAdmin(url, realm);
   await admin.createRealm(realmFor(realm, appOrigins));
   const issuer = `${url.replace('127.0.0.1', 'idp.localhost')}/realms/${realm}`;
@@ -45,7 +51,7 @@ export async function startKeycloak({
     offlineSessionLives: async (sid) => (await admin.offlineSession(sid)) !== undefined,
     clientsIn: async (sid) => Object.values((await admin.session(sid))?.clients ?? {}).toSorted(),
     endSession: (sid) => admin.endSession(sid),
-    stop,
+    stop: () => Promise.resolve(),
   };
 }
 

@@ -15,25 +15,25 @@ type Options = WorldOptions & {
   sideBySide?: boolean;
 };
 
-/** The same tests in every engine that is here, each in a browser of its own, at one app and one provider. */
+/** The same tests in every engine that is here, each in a browser of its own, at an app and a provider of its own. */
 export function inEachEngine(
   title: string,
   define: (stage: Stage) => void,
   { browser, sideBySide = false, ...options }: Options = {},
 ): void {
   describe(title, { concurrency: sideBySide }, () => {
-    const shared = {} as { world: World };
-    before(async () => (shared.world = await startWorld(options)));
-    after(() => shared.world.stop());
     // MiniBrowser has no pop-up blocker that could be on: then it opens no window at all.
     for (const engine of engines.filter((engine) => engine !== 'webkit' || !browser?.popupBlocker))
       describe(engine, { concurrency: 1 }, () => {
         const stage = { engine } as { engine: Engine; world: World; scene: Scene };
         before(async () => {
-          stage.world = shared.world;
-          stage.scene = await Scene.open(engine, shared.world, browser);
+          stage.world = await startWorld(options);
+          stage.scene = await Scene.open(engine, stage.world, browser);
         });
-        after(() => stage.scene.browser.close());
+        after(async () => {
+          await stage.scene.browser.close();
+          await stage.world.stop();
+        });
         define(stage);
       });
   });
