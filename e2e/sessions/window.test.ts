@@ -21,8 +21,7 @@ inEachEngine('POPUP in a window', (stage: Stage) => {
     ({ scene } = stage);
   });
 
-  // The real Keycloak sends no such header, and cannot be made to.
-  for (const [who, isolated] of isolation.filter(([, { provider }]) => !provider || !process.env.KEYCLOAK))
+  for (const [who, isolated] of isolation)
     it(`opens after a background that proves nothing, and proves it by the session check; isolated: ${who}`, async () => {
       Object.assign(scene.world.isolated, isolated);
       const user = await prepare(scene, { verify: '' }, ['access_token', 'refresh_token']);

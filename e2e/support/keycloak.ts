@@ -8,12 +8,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { administrator, KeycloakAdmin } from './keycloak-admin.ts';
 import { cache, distribution, version } from './keycloak-distribution.ts';
 import { endpointsOf, type ProviderUnderTest } from './provider.ts';
+import { type Front, startProxy } from './proxy.ts';
 import { realmFor } from './realm.ts';
 
 export interface KeycloakOptions {
   appOrigins: string[];
   /** Default: a name that nobody else has. */
   realm?: string;
+  /** Looks at what browsers ask of it first. */
+  front?: Front;
 }
 
 export interface KeycloakServer {
@@ -37,11 +40,15 @@ let own: Promise<KeycloakServer> | undefined;
 export async function startKeycloak({
   appOrigins,
   realm = `Arkane-${randomUUID()}`,
+  front,
 }: KeycloakOptions): Promise<ProviderUnderTest> {
   const url = process.env.KEYCLOAK_URL ?? (await (own ??= startServer())).url;
   const admin = new KeycloakAdmin(url, realm);
   await admin.createRealm(realmFor(realm, appOrigins));
-  const issuer = `${url.replace('127.0.0.1', 'idp.localhost')}/realms/${realm}`;
+  const { port } = new URL(url);
+  const proxy = front && (await startProxy(Number(port), front));
+  // Keycloak makes its issuer of the Host header.
+  const issuer = `http://idp.localhost:${proxy?.port ?? port}/realms/${realm}`;
   return {
     name: 'keycloak',
     profile: 'keycloak',
@@ -51,7 +58,7 @@ export async function startKeycloak({
     offlineSessionLives: async (sid) => (await admin.offlineSession(sid)) !== undefined,
     clientsIn: async (sid) => Object.values((await admin.session(sid))?.clients ?? {}).toSorted(),
     endSession: (sid) => admin.endSession(sid),
-    stop: () => Promise.resolve(),
+    stop: async () => proxy?.stop(),
   };
 }
 
