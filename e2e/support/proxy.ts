@@ -32,8 +32,12 @@ export async function startProxy(target: number, front: Front, certificate?: Cer
       headers: { ...headers, ...more },
     });
     onwards.on('response', (answer) => {
+      if (response.destroyed) {
+        answer.destroy(); // the browser has hung up
+        return;
+      }
       response.writeHead(answer.statusCode!, answer.rawHeaders);
-      pipeline(answer, response, () => undefined); // either side may hang up
+      pipeline(answer, response, () => undefined); // and may do so still
     });
     pipeline(request, onwards, (error) => {
       if (error) response.destroy();
