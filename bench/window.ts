@@ -13,7 +13,7 @@ const returnPages = { ours: '/demo/callback.html', bare: '/e2e/pages/bare-return
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 
-const world = await startWorld({ isRecorded: false });
+const world = await startWorld({ firstScript: null });
 
 /** When a page was asked for, the first two times; ms since the epoch. */
 const whenAsked = (page: string): number[] => {

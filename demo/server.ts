@@ -1,10 +1,12 @@
 // The app's own server, for the demo and the end-to-end tests: TypeScript as it is, on loopback, under a strict policy.
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { startDevServer } from '@web/dev-server';
 import type { DevServerConfig } from '@web/dev-server';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
+import type { Certificate } from './provider/index.ts';
 
 type Middleware = NonNullable<DevServerConfig['middleware']>[number];
 type Plugin = NonNullable<DevServerConfig['plugins']>[number];
@@ -12,6 +14,8 @@ type Plugin = NonNullable<DevServerConfig['plugins']>[number];
 export interface AppOptions {
   /** Default: a free one. */
   port?: number;
+  /** To speak https. */
+  certificate?: Certificate | undefined;
   /** The strict Content-Security-Policy on pages below /demo/ and /e2e/. Default: on. */
   csp?: boolean;
   /** What the page reads from /demo/config.json; a function when it is only known later. */
@@ -20,6 +24,8 @@ export interface AppOptions {
   firstScript?: string;
   /** Scripts stay in the browser's cache, for when nobody edits them. Asking again is a good part of what a page costs. */
   keepScripts?: boolean;
+  /** Looks at each request first. */
+  watch?: ((request: IncomingMessage) => void) | undefined;
   /** More headers for a page, as late as it likes. Tests plant faults here. */
   pageHeaders?: (path: string) => Promise<Record<string, string>>;
 }
@@ -87,9 +93,9 @@ const runFirst = (path: string): Plugin => ({
 });
 
 export async function startApp(options: AppOptions = {}): Promise<App> {
-  const { port = 0, config, firstScript } = options;
+  const { port = 0, certificate, config, firstScript, watch } = options;
   // A server of ours, because the dev server's own listens on every interface when it is to answer for localhost.
-  const server = createServer();
+  const server = certificate ? createSecureServer(certificate) : createServer();
   const violations: string[] = [];
   const devServer = await startDevServer({
     readCliArgs: false,
@@ -111,13 +117,16 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
     },
   });
   const answer = devServer.koaApp.callback();
-  server.on('request', (request, response) => void answer(request, response));
+  server.on('request', (request: IncomingMessage, response) => {
+    watch?.(request);
+    void answer(request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
   const { port: bound } = server.address() as AddressInfo;
   return {
-    origin: `http://app.localhost:${bound}`,
+    origin: `http${certificate ? 's' : ''}://app.localhost:${bound}`,
     port: bound,
     violations,
     async stop() {

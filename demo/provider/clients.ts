@@ -13,6 +13,8 @@ export interface ClientOptions {
   offline?: boolean;
   /** Seconds; default: the provider's. */
   accessTokenLifespan?: number;
+  /** Seconds after which the client wants its user to sign in anew (OpenID Connect Registration §2). */
+  defaultMaxAge?: number | undefined;
 }
 
 export function redirectUriAllowed(client: ClientOptions | undefined, uri: string): boolean {
@@ -22,7 +24,7 @@ export function redirectUriAllowed(client: ClientOptions | undefined, uri: strin
 }
 
 export function metadataOf(client: ClientOptions): ClientMetadata {
-  const { clientId, redirectUris, postLogoutRedirectUris, offline = true } = client;
+  const { clientId, redirectUris, postLogoutRedirectUris, offline = true, defaultMaxAge } = client;
   return {
     client_id: clientId,
     redirect_uris: redirectUris,
@@ -30,6 +32,7 @@ export function metadataOf(client: ClientOptions): ClientMetadata {
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
     token_endpoint_auth_method: 'none',
+    ...(defaultMaxAge !== undefined && { default_max_age: defaultMaxAge }),
     scope: `openid profile email${offline ? ' offline_access' : ''}`,
   };
 }

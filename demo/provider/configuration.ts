@@ -15,6 +15,8 @@ export interface Parts {
   signingKey: SigningKey;
   /** Seconds. */
   accessTokenLifespan: number;
+  /** Whether a logout is the user's to confirm, where the profile leaves it open. */
+  asks: boolean;
 }
 
 /** A kind of provider: which paths, which answers. */

@@ -1,7 +1,7 @@
 import type { Grant } from 'oidc-provider';
 import { createProvider, grantEverything, type Profile } from './configuration.ts';
 import type { Context } from './http.ts';
-import { answerSignOutPage, answerSignedOutPage } from './pages.ts';
+import { answerSelfSubmittingPage, answerSignOutPage, answerSignedOutPage } from './pages.ts';
 
 /**
  * oidc-provider as it comes: its paths and cookies, its logout with the page that asks, opaque tokens, a `sid` for each
@@ -12,11 +12,17 @@ export const genericProfile: Profile = {
   createProvider: (parts) =>
     createProvider(parts, '/interaction', {
       features: {
-        rpInitiatedLogout: { logoutSource: answerSignOutPage, postLogoutSuccessSource: answerSignedOutPage },
+        rpInitiatedLogout: {
+          logoutSource: parts.asks ? answerSignOutPage : answerSelfSubmittingPage,
+          postLogoutSuccessSource: answerSignedOutPage,
+        },
       },
       loadExistingGrant,
+      ...(parts.issuer.startsWith('https:') && { cookies: { long: crossSite, short: crossSite } }),
     }),
 };
+
+const crossSite = { httpOnly: true, sameSite: 'none', secure: true } as const;
 
 /** One for each client in a session, as oidc-provider has it; a logout or a revocation takes it away. */
 async function loadExistingGrant(ctx: Context): Promise<Grant | undefined> {

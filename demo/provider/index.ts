@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ClientOptions } from './clients.ts';
 import type { Profile } from './configuration.ts';
@@ -30,8 +31,18 @@ export interface ProviderOptions {
   clients: ClientOptions[];
   /** Seconds; default: 300. */
   accessTokenLifespan?: number;
+  /** Generic profile: whether a user who is logged out is asked. Else its page submits itself. Default: asked. */
+  asks?: boolean;
+  /** To speak https, and with cookies that travel cross-site (`SameSite=None`). */
+  certificate?: Certificate | undefined;
   /** Looks at each request first; `true`: it has been answered. Tests plant faults here. */
   front?: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+}
+
+/** PEM. */
+export interface Certificate {
+  key: string;
+  cert: string;
 }
 
 export interface EmbeddedProvider {
@@ -40,6 +51,8 @@ export interface EmbeddedProvider {
   sessions(): Promise<SessionSummary[]>;
   /** Keycloak's; the generic profile has none. */
   offlineSessions(): Promise<SessionSummary[]>;
+  /** Whether a `Cookie` header is that of a browser that is signed in. */
+  isSignedIn(cookies: string): Promise<boolean>;
   /** Ends the session that carries this `sid`, as an administrator would. */
   endSession(sid: string): Promise<void>;
   stop(): Promise<void>;
@@ -47,22 +60,28 @@ export interface EmbeddedProvider {
 
 /** An OpenID provider in this process that keeps everything in memory. */
 export async function startProvider(options: ProviderOptions): Promise<EmbeddedProvider> {
-  const { profile = 'keycloak', hostname = 'idp.localhost', port = 0, accessTokenLifespan = 300, front } = options;
-  const server = createServer();
+  const { profile = 'keycloak', hostname = 'idp.localhost', port = 0, accessTokenLifespan = 300 } = options;
+  const { asks = true, certificate, front } = options;
+  const server = certificate ? createSecureServer(certificate) : createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
   });
   const { mountPath, createProvider } = profiles[profile];
-  const issuer = `http://${hostname}:${(server.address() as AddressInfo).port}${mountPath}`;
+  const issuer = `http${certificate ? 's' : ''}://${hostname}:${(server.address() as AddressInfo).port}${mountPath}`;
   const store = new Store();
   const clients = new Map(options.clients.map((client) => [client.clientId, client]));
-  const provider = createProvider({ issuer, clients, store, signingKey: new SigningKey(), accessTokenLifespan });
+  const signingKey = new SigningKey();
+  const provider = createProvider({ issuer, clients, store, signingKey, accessTokenLifespan, asks });
   serve(server, provider.callback(), mountPath, front);
   return {
     issuer,
     sessions: () => Promise.resolve(store.sessions()),
     offlineSessions: () => Promise.resolve(store.offlineSessions()),
+    isSignedIn: (cookies) => {
+      const named = new Map(cookies.split('; ').map((cookie) => cookie.split('=') as [string, string]));
+      return Promise.resolve(store.isSignedIn(named.get(provider.cookieName('session')) ?? ''));
+    },
     endSession: (sid) => {
       store.endSession(sid);
       return Promise.resolve();

@@ -138,7 +138,7 @@ function keepCookiesAsKeycloak(ctx: Context): void {
   const cookies = ctx.response.headers['set-cookie'];
   const agent = ctx.get('User-Agent');
   const isWebKit = agent.includes('Safari/') && !/Chrom(?:e|ium)\//.test(agent);
-  if (!Array.isArray(cookies) || isWebKit) return;
+  if (!Array.isArray(cookies) || (isWebKit && !ctx.secure)) return;
   ctx.set(
     'Set-Cookie',
     cookies.map((cookie) => cookie.replace(/; samesite=lax/i, '; samesite=none; secure')),

@@ -78,6 +78,16 @@ export function answerSignOutPage(ctx: Context, form: string): void {
   answerPage(ctx, 200, 'Do you want to sign out?', content);
 }
 
+const submit =
+  "document.forms[0].append(Object.assign(document.createElement('input'), { name: 'logout', value: 'yes' })); document.forms[0].submit();";
+const submitHash = createHash('sha256').update(submit).digest('base64');
+
+/** The same for providers that ask nobody: the page answers for the user. */
+export function answerSelfSubmittingPage(ctx: Context, form: string): void {
+  answerPage(ctx, 200, 'Signing out', `${form}<script>${submit}</script>`);
+  ctx.set('Content-Security-Policy', `${policy}; script-src 'sha256-${submitHash}'`);
+}
+
 /** Afterwards, whatever the answer was, when there is no page to go back to. */
 export function answerSignedOutPage(ctx: Context): void {
   const client = ctx.oidc.client?.clientId;

@@ -75,6 +75,12 @@ export class Store {
     return (offline ? this.offlineSessions() : this.sessions()).find(({ sids }) => sids.includes(sid));
   }
 
+  /** By the id that the browser has as a cookie. */
+  isSignedIn(id: string): boolean {
+    const payload = this.#model('Session').get(id);
+    return payload?.accountId !== undefined && !expired(payload);
+  }
+
   endSession(sid: string): void {
     const sessions = this.#model('Session');
     const uid = this.session(sid, { offline: false })?.sid;

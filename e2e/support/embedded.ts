@@ -1,10 +1,12 @@
 import { startProvider, type EmbeddedProvider, type ProviderOptions } from '../../demo/provider/index.ts';
 import { briefLifespan, clientIds, endpointsOf, type ProviderUnderTest } from './provider.ts';
 
-type Passed = 'profile' | 'hostname' | 'port' | 'front' | 'accessTokenLifespan';
+type Passed = 'profile' | 'hostname' | 'port' | 'front' | 'accessTokenLifespan' | 'asks' | 'certificate';
 
 export interface EmbeddedOptions extends Pick<ProviderOptions, Passed> {
   appOrigins: string[];
+  /** Of every client but `Plain`; seconds. */
+  defaultMaxAge?: number | undefined;
 }
 
 /** The pages that a logout may come back to, where the provider wants them one by one. */
@@ -21,15 +23,19 @@ const returnPages = [
 
 /** The demo's provider, with the clients of the Keycloak realm. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<ProviderUnderTest & EmbeddedProvider> {
-  const { appOrigins, profile = 'keycloak', ...rest } = options;
+  const { appOrigins, profile = 'keycloak', defaultMaxAge, ...rest } = options;
   const provider = await startProvider({
     ...rest,
     profile,
     clients: clientIds.map((clientId) => ({
       clientId,
       redirectUris: appOrigins.map((origin) => `${origin}/*`),
-      postLogoutRedirectUris: appOrigins.flatMap((origin) => returnPages.map((page) => origin + page)),
+      postLogoutRedirectUris:
+        clientId === 'NoReturn'
+          ? ['http://nowhere.localhost/']
+          : appOrigins.flatMap((origin) => returnPages.map((page) => origin + page)),
       webOrigins: appOrigins,
+      defaultMaxAge: clientId === 'Plain' ? undefined : defaultMaxAge,
       ...(clientId === 'Brief' && { accessTokenLifespan: briefLifespan }),
     })),
   });

@@ -5,6 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Certificate } from '../../demo/provider/index.ts';
+import { payloadOf } from './http-sign-in.ts';
 import { administrator, KeycloakAdmin } from './keycloak-admin.ts';
 import { cache, distribution, version } from './keycloak-distribution.ts';
 import { endpointsOf, type ProviderUnderTest } from './provider.ts';
@@ -17,6 +19,8 @@ export interface KeycloakOptions {
   realm?: string;
   /** Looks at what browsers ask of it first. */
   front?: Front;
+  /** To speak https. */
+  certificate?: Certificate | undefined;
 }
 
 export interface KeycloakServer {
@@ -41,14 +45,15 @@ export async function startKeycloak({
   appOrigins,
   realm = `Arkane-${randomUUID()}`,
   front,
+  certificate,
 }: KeycloakOptions): Promise<ProviderUnderTest> {
   const url = process.env.KEYCLOAK_URL ?? (await (own ??= startServer())).url;
   const admin = new KeycloakAdmin(url, realm);
   await admin.createRealm(realmFor(realm, appOrigins));
   const { port } = new URL(url);
-  const proxy = front && (await startProxy(Number(port), front));
+  const proxy = (front ?? certificate) && (await startProxy(Number(port), front, certificate));
   // Keycloak makes its issuer of the Host header.
-  const issuer = `http://idp.localhost:${proxy?.port ?? port}/realms/${realm}`;
+  const issuer = `http${certificate ? 's' : ''}://idp.localhost:${proxy?.port ?? port}/realms/${realm}`;
   return {
     name: 'keycloak',
     profile: 'keycloak',
@@ -57,6 +62,10 @@ export async function startKeycloak({
     sessionLives: async (sid) => (await admin.session(sid)) !== undefined,
     offlineSessionLives: async (sid) => (await admin.offlineSession(sid)) !== undefined,
     clientsIn: async (sid) => Object.values((await admin.session(sid))?.clients ?? {}).toSorted(),
+    async isSignedIn(cookies) {
+      const identity = /(?:^|; )KEYCLOAK_IDENTITY=([^;]*)/.exec(cookies)?.[1];
+      return !!identity && (await admin.session(String(payloadOf(identity).sid))) !== undefined;
+    },
     endSession: (sid) => admin.endSession(sid),
     stop: async () => proxy?.stop(),
   };
@@ -115,7 +124,13 @@ async function launch(home: string, port: number): Promise<ChildProcess> {
   const guard = `exec 3<&0; "$0" "$@" </dev/null & keycloak=$!
     { cat <&3 >/dev/null; : >"$PRIVATE_HOME/closed"; kill $keycloak; sleep 10; kill -9 $keycloak; } & reader=$!
     wait $keycloak; kill $reader; if [ -e "$PRIVATE_HOME/closed" ]; then rm -rf "$PRIVATE_HOME"; fi`;
-  const command = [join(home, 'bin/kc.sh'), 'start-dev', '--db=dev-mem', '--hostname-strict=false'];
+  const command = [
+    join(home, 'bin/kc.sh'),
+    'start-dev',
+    '--db=dev-mem',
+    '--hostname-strict=false',
+    '--proxy-headers=xforwarded',
+  ];
   const log = await open(join(home, 'keycloak.log'), 'a');
   const guardian = spawn('sh', ['-c', guard, ...command, '--http-host=127.0.0.1', `--http-port=${port}`], {
     detached: true,

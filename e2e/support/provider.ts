@@ -43,13 +43,15 @@ export interface ProviderUnderTest {
   offlineSessionLives(sid: string): Promise<boolean>;
   /** The clients that the single sign-on session has signed in, sorted. */
   clientsIn(sid: string): Promise<string[]>;
+  /** Whether a `Cookie` header is that of a browser that is signed in. */
+  isSignedIn(cookies: string): Promise<boolean>;
   /** Ends the single sign-on session as an administrator would. */
   endSession(sid: string): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Signed-in clients; `Brief`'s tokens expire within seconds. */
-export const clientIds = ['Arketype', 'Plain', 'Brief'] as const;
+/** Signed-in clients; `Brief`'s tokens expire within seconds, `NoReturn` may not be returned to after a logout. */
+export const clientIds = ['Arketype', 'Plain', 'Brief', 'NoReturn'] as const;
 
 /** Seconds that the tokens of the client `Brief` last. */
 export const briefLifespan = 2;

@@ -2,14 +2,10 @@ import { Agent, createServer, request as forward, type IncomingMessage, type Ser
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
+import type { Certificate } from '../../demo/provider/index.ts';
 
 /** Looks at each request first; `true`: it has been answered. */
 export type Front = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
-
-export interface Certificate {
-  key: string;
-  cert: string;
-}
 
 export interface Proxy {
   port: number;
@@ -17,12 +13,14 @@ export interface Proxy {
 }
 
 /** On 127.0.0.1, before a server there: plants faults, watches what is asked, speaks TLS for it. */
-export async function startProxy(target: number, front: Front, certificate?: Certificate): Promise<Proxy> {
+export async function startProxy(target: number, front?: Front, certificate?: Certificate): Promise<Proxy> {
   const agent = new Agent({ keepAlive: true });
   const pass = async (request: IncomingMessage, response: ServerResponse) => {
-    if (await front(request, response)) return;
+    if (await front?.(request, response)) return;
     const { method, url, headers } = request;
-    const more = certificate && { 'x-forwarded-proto': 'https' };
+    const { host = '' } = headers;
+    const port = host.replace(/.*:/, '');
+    const more = certificate && { 'x-forwarded-proto': 'https', 'x-forwarded-host': host, 'x-forwarded-port': port };
     const onwards = forward({
       agent,
       host: '127.0.0.1',

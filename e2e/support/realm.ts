@@ -17,7 +17,7 @@ export function realmFor(realm: string, appOrigins: string[]): object {
       webOrigins: appOrigins,
       attributes: {
         // The redirect URIs serve here, too.
-        'post.logout.redirect.uris': '+',
+        'post.logout.redirect.uris': clientId === 'NoReturn' ? 'http://nowhere.localhost/' : '+',
         ...(clientId === 'Brief' && { 'access.token.lifespan': String(briefLifespan) }),
       },
     })),

@@ -1,6 +1,8 @@
 /** A browser, the demo app and a provider, and the two truths that a case ends with. */
+import type { IncomingMessage } from 'node:http';
 import { type App, startApp } from '../../demo/server.ts';
 import type { LogoutErrorCode, LogoutResult } from '../../src/index.ts';
+import { certificate } from './certificate.ts';
 import { type Browser, type Engine, open, type OpenOptions } from './drivers.ts';
 import { startEmbedded } from './embedded.ts';
 import { payloadOf, type SignInTokens } from './http-sign-in.ts';
@@ -48,8 +50,10 @@ export interface World {
   /** Another origin that leads to the app's server and is registered at the provider too. */
   elsewhere: string;
   provider: ProviderUnderTest;
-  /** Who isolates their pages from windows of another origin (Cross-Origin-Opener-Policy). The real Keycloak never does. */
+  /** Who isolates their pages from windows of another origin (Cross-Origin-Opener-Policy). */
   isolated: { app: boolean; provider: boolean };
+  /** The cookies that came with the last request to sign in silently. */
+  cookies(): string;
   /** Keeps requests whose address contains this, at the provider and of the app's pages, until they are let go. */
   hold(part: string): Hold;
   stop(): Promise<void>;
@@ -61,14 +65,27 @@ export interface Hold {
   letGo: () => void;
 }
 
-export type WorldOptions = Partial<Parameters<typeof startEmbedded>[0]> & {
-  /** Whether every page writes down what it hears (e2e/pages/recorder.ts). Default: it does. */
-  isRecorded?: boolean;
+export type WorldOptions = Omit<Partial<Parameters<typeof startEmbedded>[0]>, 'certificate'> & {
+  /** Default: a real Keycloak when KEYCLOAK is set, else the embedded provider. The generic profile is always embedded. */
+  real?: boolean;
+  /** Over https, with cookies that travel cross-site. */
+  https?: boolean;
+  /** What every page runs first; `null`: nothing. Default: e2e/pages/recorder.ts. */
+  firstScript?: string | null;
+  /** Looks at what browsers ask of the app. */
+  watch?: (request: IncomingMessage) => void;
 };
 
-/** The app, and the provider of this lane: a real Keycloak when KEYCLOAK is set and one is wanted, else the embedded one. */
-export async function startWorld({ isRecorded = true, ...options }: WorldOptions = {}): Promise<World> {
-  const state: { provider?: ProviderUnderTest } = {};
+/** An app and a provider. */
+export async function startWorld({
+  real = !!process.env.KEYCLOAK,
+  https = false,
+  firstScript = '/e2e/pages/recorder.ts',
+  watch,
+  ...options
+}: WorldOptions = {}): Promise<World> {
+  const tls = https ? { certificate: await certificate() } : {};
+  const state: { provider?: ProviderUnderTest; cookies?: string } = {};
   const isolated = { app: false, provider: false };
   const holds = new Map<string, { ask: () => void; gate: Promise<unknown> }>();
   const passes = async (url = '') => {
@@ -79,19 +96,23 @@ export async function startWorld({ isRecorded = true, ...options }: WorldOptions
       }
   };
   const app = await startApp({
+    ...tls,
+    watch,
     config: () => ({ authority: state.provider?.issuer, clientId: 'Arketype' }),
-    ...(isRecorded && { firstScript: '/e2e/pages/recorder.ts' }),
+    ...(firstScript !== null && { firstScript }),
     keepScripts: true,
     async pageHeaders(path) {
       await passes(path);
       return isolated.app ? { 'cross-origin-opener-policy': 'same-origin' } : {};
     },
   });
-  const start = process.env.KEYCLOAK && options.profile !== 'generic' ? startKeycloak : startEmbedded;
-  const elsewhere = `http://elsewhere.localhost:${app.port}`;
+  const start = real && options.profile !== 'generic' ? startKeycloak : startEmbedded;
+  const elsewhere = app.origin.replace('app.', 'elsewhere.');
   const provider = await start({
     ...options,
+    ...tls,
     async front(request, response) {
+      if (request.url?.includes('prompt=none')) state.cookies = request.headers.cookie ?? '';
       await passes(request.url);
       if (isolated.provider) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       return options.front?.(request, response) ?? false;
@@ -104,6 +125,7 @@ export async function startWorld({ isRecorded = true, ...options }: WorldOptions
     elsewhere,
     provider,
     isolated,
+    cookies: () => state.cookies ?? '',
     hold(part) {
       const [asked, gate] = [Promise.withResolvers<unknown>(), Promise.withResolvers<unknown>()];
       holds.set(part, {
@@ -361,30 +383,33 @@ export class Scene {
     );
   }
 
+  /** What the provider answers to a first-party `prompt=none` (OpenID Connect Core §3.1.2.1): `code`, or the error. Leaves the page. */
+  async askSilently(clientId: string, more: Record<string, string> = {}): Promise<string | null> {
+    const { provider, app } = this.world;
+    const state = `silent-${clientId}`;
+    const redirect_uri = `${app.origin}/e2e/pages/landing.html`;
+    const query = { client_id: clientId, redirect_uri, scope: 'openid', response_type: 'code', prompt: 'none', state };
+    // Not the driver's: Firefox's waits in vain on a page from the back-forward cache.
+    await this.browser.evaluate(
+      (target) => {
+        setTimeout(() => {
+          location.assign(target);
+        });
+      },
+      provider.endpoint('auth', { ...query, ...more }),
+    );
+    const answer = await this.#landed(state);
+    return answer.has('code') ? 'code' : answer.get('error');
+  }
+
   /** Nothing of the code under test has a part in this. Leaves the page. */
   async truths(sid: string, clientId = 'Arketype'): Promise<Truths> {
-    const { provider, app } = this.world;
+    const { provider } = this.world;
     const lives = await provider.sessionLives(sid);
     const knowsClient = (await provider.clientsIn(sid)).includes(clientId);
-    // First-party, by a second, plain client (OpenID Connect Core §3.1.2.1, `prompt=none`).
-    const redirect_uri = `${app.origin}/e2e/pages/landing.html`;
-    const url = provider.endpoint('auth', {
-      client_id: 'Plain',
-      redirect_uri,
-      scope: 'openid',
-      response_type: 'code',
-      prompt: 'none',
-      state: 'truth',
-    });
-    // Not the driver's: Firefox's waits in vain on a page from the back-forward cache.
-    await this.browser.evaluate((target) => {
-      setTimeout(() => {
-        location.assign(target);
-      });
-    }, url);
-    const answer = await this.#landed('truth');
-    const browser = truthIn.get(answer.has('code') ? 'code' : answer.get('error'));
-    if (!browser) throw new Error(`the provider did not tell of the browser: ${String(answer)}`);
+    const answer = await this.askSilently('Plain');
+    const browser = truthIn.get(answer);
+    if (!browser) throw new Error(`the provider did not tell of the browser: ${answer}`);
     return { tokensSession: !lives ? 'over' : knowsClient ? 'alive' : 'alive, without this client', browser };
   }
 }
