@@ -95,7 +95,10 @@ describe('ArkaneConnect', () => {
       expect(isLoggingOut({ clientId, authority })).to.be.true;
       expect(await (done as Promise<unknown>)).to.be.undefined;
       expect(isSignedIn(clientId)).to.be.false;
-      expect(provider.sent.map(({ form }) => form.refresh_token)).to.deep.equal([refreshToken]);
+      expect(provider.sent.map(({ to, form }) => [to, form.refresh_token])).to.deep.equal([
+        ['token', refreshToken],
+        ['hint', undefined],
+      ]);
       expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
     });
 
@@ -136,7 +139,7 @@ describe('ArkaneConnect', () => {
       const connected = connect({ useOverlayWithPopup: true, chains: ['ETHEREUM'], signUsing: WindowMode.REDIRECT });
       await connected.logout({ useOverlayWithPopup: false, closePopup: false, idpHint: 'google' });
       expect(isSignedIn(clientId)).to.be.false;
-      expect(provider.asked).to.deep.equal(['token']);
+      expect(provider.asked).to.deep.equal(['token', 'hint']);
     });
 
     it('rejects with what was done where the provider is out of reach, and the next call goes on', async () => {
@@ -149,7 +152,7 @@ describe('ArkaneConnect', () => {
       expect(isSignedIn(clientId)).to.be.false;
       Object.assign(provider, { token, hint, userinfo });
       await connect().logout();
-      expect(provider.sent.at(-1)!.form.refresh_token).to.equal(refreshToken);
+      expect(provider.forms('token').at(-1)).to.include({ refresh_token: refreshToken });
     });
 
     it('rejects where tokens are left, even though the session is over', async () => {
@@ -378,7 +381,10 @@ describe('ArkaneConnect', () => {
         shorten(2500);
         const { refreshToken, whole } = withoutAccess();
         await connect({ tokenStore: whole, bearerTokenProvider }).logout();
-        expect(provider.sent.map(({ form }) => form.refresh_token)).to.deep.equal([refreshToken]);
+        expect(provider.sent.map(({ to, form }) => [to, form.refresh_token])).to.deep.equal([
+          ['token', refreshToken],
+          ['hint', undefined],
+        ]);
       });
   });
 

@@ -193,7 +193,7 @@ describe('<arkane-logout>, with a window', () => {
     await element.logout();
     expect(said(element)).to.equal(english.network);
     const { promise, resolve } = Promise.withResolvers<Response>();
-    provider.token = () => promise;
+    Object.assign(provider, { token: () => promise, hint: () => status(200) });
     const run = element.logout();
     await expectStatus(element, 'pending');
     expect(said(element)).to.equal(english.pending);
@@ -456,7 +456,7 @@ describe('<arkane-logout>, when a lost network is back', () => {
     sessionStorage.clear();
     const clientId = newClient();
     signIn(clientId);
-    const { token, userinfo } = provider;
+    const { token, hint, userinfo } = provider;
     Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
     const element = await fixture<ArkaneLogoutElement>(
       html`<arkane-logout client-id=${clientId} authority=${authority}></arkane-logout>`,
@@ -464,7 +464,7 @@ describe('<arkane-logout>, when a lost network is back', () => {
     await element.logout();
     await expectStatus(element, 'incomplete');
     expect(said(element)).to.equal(english.network);
-    Object.assign(provider, { token, userinfo });
+    Object.assign(provider, { token, hint, userinfo });
     dispatchEvent(new Event('online'));
     await until(() => element.status === 'done');
     await expectStatus(element, 'done');

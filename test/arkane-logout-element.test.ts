@@ -288,7 +288,7 @@ describe('<arkane-logout>', () => {
       expect(new Set(results).size).to.equal(1);
       expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
       expect(heard.targets).to.deep.equal([one, one]);
-      expect(provider.asked).to.deep.equal(['token']);
+      expect(provider.asked).to.deep.equal(['token', 'hint']);
       expect(two.result).to.equal(one.result);
       for (const element of [one, two]) await expectStatus(element, 'done');
     });
@@ -416,7 +416,7 @@ describe('<arkane-logout>', () => {
       expect(said(element)).to.contain('could not be reached').and.to.contain('again');
       await element.logout();
       await expectStatus(element, 'incomplete');
-      Object.assign(provider, { token: online.token });
+      Object.assign(provider, { token: online.token, hint: online.hint });
       expect(await element.logout()).to.include({ trigger: 'completed', providerSession: 'ended' });
       await expectStatus(element, 'done');
       expect(seen).to.deep.equal(['incomplete', 'incomplete', 'done']);
@@ -648,7 +648,7 @@ describe('<arkane-logout>', () => {
       buttonOf(element).click();
       await end;
       await expectStatus(element, 'done');
-      expect(provider.asked).to.deep.equal(['token']);
+      expect(provider.asked).to.deep.equal(['token', 'hint']);
       expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
     });
 

@@ -5,7 +5,7 @@ import { sidOf } from '../support/scene.ts';
 import { inEachEngine } from '../support/suite.ts';
 
 inEachEngine('POPUP, on the demo page', (stage) => {
-  it('ends the session with one request, wipes the tokens, and the page cleans itself', async () => {
+  it('ends the session with two requests, wipes the tokens, and the page cleans itself', async () => {
     const { scene } = stage;
     const user = await scene.signIn();
     const asked = await scene.requests();
@@ -19,7 +19,7 @@ inEachEngine('POPUP, on the demo page', (stage) => {
       evidence: 'logout-response',
       local: 'wiped',
     });
-    assert.deepEqual((await scene.requests()).slice(asked.length), ['logout']);
+    assert.deepEqual((await scene.requests()).slice(asked.length), ['logout', 'logout']);
     assert.equal(await scene.storedUser(), null);
     assert.deepEqual(
       await scene.browser.evaluate(() => ({

@@ -25,34 +25,46 @@ interface Context {
 /** One way to end a session; `null` where the token that it needs is missing. Rejects with why nothing is proved. */
 type Strategy = (request: LogoutRequest, tokens: Tokens, context: Context) => Promise<Outcome | null>;
 
-const noProof = 'No proof can be had here.';
+const unproved = (cause?: LogoutError) => new LogoutError('unproved', 'No proof can be had here.', { cause });
 
-/** A CORS POST of the refresh token. Keycloak answers 204 when that token's session is over. */
+/**
+ * A CORS POST of the refresh token. Keycloak answers 204 when that token's session is over; then it is asked once more,
+ * because a request that reads a session while it ends can bring it back into Keycloak's cache (decision 0008).
+ */
 const token: Strategy = async (request, tokens, { endpoints, signal }) => {
   if (!tokens.refreshToken) return null;
   const parameters = { ...parametersOf(request, tokens), refresh_token: tokens.refreshToken };
-  const { status } = await post(endpoints.endSession, parameters, signal);
-  if (status !== 204) throw new LogoutError('refused', `The provider answered with status ${status}.`);
-  if (!provesByResponse(tokens)) throw new LogoutError('unproved', noProof);
+  const end = async () => {
+    const { status } = await post(endpoints.endSession, parameters, signal);
+    if (status !== 204) throw new LogoutError('refused', `The provider answered ${status}.`);
+  };
+  await end();
+  if (!provesByResponse(tokens)) throw unproved();
+  // By hint it works better; but a page or a provider that isolates itself (COEP, CORP) cannot have a `no-cors` answer.
+  await (tokens.idToken ? postHint(request, tokens, endpoints, signal).catch(end) : end());
   return { via: 'token', providerSession: 'ended', evidence: 'logout-response' };
 };
 
 /**
  * A `no-cors` POST of the ID token between two token checks. Its answer cannot be read: only the checks can prove
- * something, and one that fails stops nothing. Keycloak would weigh another session's cookie; others live on theirs.
+ * something, and one that fails stops nothing.
  */
 const hint: Strategy = async (request, tokens, { endpoints, signal, before, previous }) => {
   if (!tokens.idToken) return null;
   const known = (before ?? (await check(request, tokens, endpoints, signal))) === 'known';
-  await post(endpoints.endSession, parametersOf(request, tokens), signal, {
+  await postHint(request, tokens, endpoints, signal);
+  if (known && (await check(request, tokens, endpoints, signal)) === 'gone')
+    return { via: 'hint', providerSession: 'ended', evidence: 'token-check' };
+  throw unproved(previous);
+};
+
+/** Without cookies at Keycloak, which would weigh another session's; others live on theirs. */
+const postHint = (request: LogoutRequest, tokens: Tokens, endpoints: Endpoints, signal: AbortSignal) =>
+  post(endpoints.endSession, parametersOf(request, tokens), signal, {
     mode: 'no-cors',
     redirect: 'follow', // `no-cors` cannot refuse one
     credentials: isKeycloakShaped(request.authority) ? 'omit' : 'include',
   });
-  if (known && (await check(request, tokens, endpoints, signal)) === 'gone')
-    return { via: 'hint', providerSession: 'ended', evidence: 'token-check' };
-  throw new LogoutError('unproved', noProof, { cause: previous });
-};
 
 /** One after the other, until one has proved it; the last that was tried has the last word. */
 const inBackground = async (
@@ -74,7 +86,7 @@ const inBackground = async (
       if (signal.aborted) break;
     }
   }
-  return outcome ?? unknown('none', new LogoutError('unproved', noProof));
+  return outcome ?? unknown('none', unproved());
 };
 
 /** A top-level GET in this tab (RP-Initiated Logout §2); where the page stays, it is stopped, and the trip forgotten. */

@@ -83,7 +83,7 @@ describe('isUnfinished', () => {
   });
 
   it('is false again once it is finished', async () => {
-    const online = { token: provider.token };
+    const online = { token: provider.token, hint: provider.hint };
     await lose();
     Object.assign(provider, online);
     expect(await logout(key)).to.include({ providerSession: 'ended' });
@@ -209,7 +209,7 @@ describe('logout, unfinished before a reload', () => {
     provider.token = () => status(204);
     const { frame, core } = await reload();
     expect(await core.logout({ clientId, authority })).to.deep.equal(ended);
-    expect(provider.sent.at(-1)?.form).to.include({ refresh_token: tokens.refreshToken });
+    expect(provider.forms('token').at(-1)).to.include({ refresh_token: tokens.refreshToken });
     expect(typesOf(frame)).to.deep.equal(['load', 'arkane-logging-out', 'arkane-logged-out']);
   });
 });

@@ -80,7 +80,7 @@ describe('logout, when a lost network is back', () => {
     expect(results()[1]).to.deep.equal({ ...ended, trigger: 'completed' });
     expect(heard.types).to.deep.equal([asked, loggedOut, loggedOut]);
     expect(heard.last.target).to.equal(document);
-    expect(provider.sent.at(-1)?.form).to.include({ refresh_token: tokens.refreshToken });
+    expect(provider.forms('token').at(-1)).to.include({ refresh_token: tokens.refreshToken });
     await settled();
     expect(isLoggingOut(options)).to.be.false;
     expect(wasLoggedOut(options)).to.be.true;
@@ -214,7 +214,7 @@ describe('logout, when a lost network is back', () => {
       { ...ended, trigger: 'completed' },
       { ...ended, trigger: 'completed' },
     ]);
-    const sent = provider.sent.filter(({ to }) => to === 'token').map(({ form }) => form.client_id);
-    expect(sent.slice(-2)).to.have.members([clientId, other]);
+    const sent = provider.forms('token').slice(-2);
+    expect(sent.map((form) => form.client_id)).to.have.members([clientId, other]);
   });
 });

@@ -211,7 +211,7 @@ describe('logout, with a window', () => {
     });
 
     it('tries the background again after a lost network, and opens none where that proves it', async () => {
-      const online = { token: provider.token };
+      const online = { token: provider.token, hint: provider.hint };
       outOfReach();
       await logout(options);
       Object.assign(provider, online);
@@ -586,7 +586,7 @@ describe('logout, with a window', () => {
       expect(popups.last.closed).to.be.true;
       expect(withoutError(await run)).to.deep.equal({ result: completed, code: 'closed' });
       expect(await second).to.deep.equal(ended);
-      expect(provider.sent.at(-1)?.form).to.include({ refresh_token: anew.refreshToken });
+      expect(provider.forms('token').at(-1)).to.include({ refresh_token: anew.refreshToken });
       expect(results()).to.deep.equal([open, ended]);
       expect(heard.types.filter((type) => type === asked)).to.have.length(2);
       expect(popups.opened).to.have.length(1);

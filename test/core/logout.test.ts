@@ -87,8 +87,12 @@ describe('logout', () => {
       step('sent');
       return status(204);
     };
+    provider.hint = () => {
+      step('sent again');
+      return status(200);
+    };
     expect(await logout(options)).to.deep.equal(ended);
-    expect(steps).to.deep.equal(['asked, signed in', 'sent, wiped', 'told, wiped']);
+    expect(steps).to.deep.equal(['asked, signed in', 'sent, wiped', 'sent again, wiped', 'told, wiped']);
   });
 
   it('dispatches its events on document, with the promise’s own value', async () => {
@@ -103,13 +107,10 @@ describe('logout', () => {
   it('sends the tokens that were stored', async () => {
     const tokens = signIn(clientId);
     await logout({ ...options, params: { ui_locales: 'nl' } });
-    expect(provider.sent.map(({ form }) => form)).to.deep.equal([
-      {
-        client_id: clientId,
-        refresh_token: tokens.refreshToken,
-        id_token_hint: tokens.idToken,
-        ui_locales: 'nl',
-      },
+    const both = { client_id: clientId, id_token_hint: tokens.idToken, ui_locales: 'nl' };
+    expect(provider.sent.map(({ to, form }) => [to, form])).to.deep.equal([
+      ['token', { ...both, refresh_token: tokens.refreshToken }],
+      ['hint', both],
     ]);
   });
 
@@ -552,7 +553,7 @@ describe('logout', () => {
         await logout({ ...options, timeout: 400, tokenStore: broken });
         expect(await logout({ ...options, tokenStore })).to.deep.equal({ ...ended, trigger: 'completed' });
         expect(tokenStore.held).to.be.null;
-        expect(provider.asked).to.deep.equal(['token']);
+        expect(provider.asked).to.deep.equal(['token', 'hint']);
         expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out', 'arkane-logged-out']);
       });
 
@@ -638,7 +639,7 @@ describe('logout', () => {
         },
       };
       expect(await logout({ ...options, tokenStore })).to.deep.equal(ended);
-      expect(provider.asked).to.deep.equal(['token']);
+      expect(provider.asked).to.deep.equal(['token', 'hint']);
     });
 
     it('claims nothing of a new sign-in in the same object', async () => {
@@ -649,7 +650,7 @@ describe('logout', () => {
       tokenStore.isBroken = false;
       const asked = provider.asked.length;
       expect(await logout({ ...options, tokenStore })).to.include({ trigger: 'user', providerSession: 'ended' });
-      expect(provider.asked.slice(asked)).to.deep.equal(['token']);
+      expect(provider.asked.slice(asked)).to.deep.equal(['token', 'hint']);
     });
   });
 
@@ -681,7 +682,7 @@ describe('logout', () => {
     const answers = { ...provider };
     Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
     await logout(options);
-    Object.assign(provider, { token: answers.token });
+    Object.assign(provider, { token: answers.token, hint: answers.hint });
     signIn(clientId);
     expect(wasLoggedOut(options)).to.be.false;
     sessionStorage.removeItem(storageKey(clientId));
@@ -690,13 +691,13 @@ describe('logout', () => {
   });
 
   describe('called twice', () => {
-    it('runs once while one runs: one promise, one request, one event of each kind', async () => {
+    it('runs once while one runs: one promise, each request once, one event of each kind', async () => {
       signIn(clientId);
       const first = logout(options);
       const second = logout({ ...options, authority: `${authority}/`, timeout: 5, storage: 'local' });
       expect(second).to.equal(first);
       expect(await first).to.deep.equal(ended);
-      expect(provider.asked).to.deep.equal(['token']);
+      expect(provider.asked).to.deep.equal(['token', 'hint']);
       expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
     });
 
@@ -738,7 +739,12 @@ describe('logout', () => {
       const [one, two] = [logout(options), logout({ ...options, clientId: other })];
       expect(one).not.to.equal(two);
       expect(await Promise.all([one, two])).to.deep.equal([ended, ended]);
-      expect(provider.sent.map(({ form }) => form.client_id)).to.deep.equal([clientId, other]);
+      expect(provider.sent.map(({ to, form }) => [to, form.client_id])).to.deep.equal([
+        ['token', clientId],
+        ['token', other],
+        ['hint', clientId],
+        ['hint', other],
+      ]);
     });
 
     it('starts afresh after a proved end: the user may have signed in anew', async () => {
@@ -773,7 +779,7 @@ describe('logout', () => {
     it('goes on with the tokens of that one, without asking the page again', async () => {
       Object.assign(provider, online);
       expect(await logout(options)).to.deep.equal({ ...ended, trigger: 'completed' });
-      expect(provider.sent.at(-1)?.form).to.include({ refresh_token: tokens.refreshToken });
+      expect(provider.forms('token').at(-1)).to.include({ refresh_token: tokens.refreshToken });
       expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out', 'arkane-logged-out']);
     });
 
@@ -809,7 +815,7 @@ describe('logout', () => {
       const anew = signIn(clientId, tokensOf(clientId));
       Object.assign(provider, online);
       expect(await logout(options)).to.deep.equal(ended);
-      expect(provider.sent.at(-1)?.form).to.include({ refresh_token: anew.refreshToken });
+      expect(provider.forms('token').at(-1)).to.include({ refresh_token: anew.refreshToken });
       expect(heard.types.slice(2)).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
     });
 
@@ -1167,10 +1173,10 @@ describe('logout, through the provider', () => {
 
     it('because the network was away: the next press tries the background again, and goes nowhere', async () => {
       signIn(clientId);
-      const { token } = provider;
+      const { token, hint } = provider;
       Object.assign(provider, { token: unreachable, hint: unreachable });
       expect((await withoutError(core.logout(options))).code).to.equal('network');
-      provider.token = token;
+      Object.assign(provider, { token, hint });
       expect(await core.logout(options)).to.deep.equal({ ...ended, trigger: 'completed' });
       expect(storedTrip()).to.be.null;
     });

@@ -504,10 +504,10 @@ describe('watchLogout', () => {
   it('hears of a later press that finishes', async () => {
     signIn(clientId);
     const heard = watched();
-    const { token } = provider;
+    const { token, hint } = provider;
     Object.assign(provider, { token: unreachable, hint: unreachable });
     await logout(key);
-    provider.token = token;
+    Object.assign(provider, { token, hint });
     await logout(key);
     expect(heard.map(({ trigger, providerSession }) => [trigger, providerSession])).to.deep.equal([
       ['user', 'unknown'],

@@ -5,7 +5,7 @@ import * as requests from '../../src/core/request.js';
 import type { Outcome } from '../../src/core/result.js';
 import * as strategies from '../../src/core/strategies.js';
 import type { Tokens } from '../../src/core/token-store.js';
-import { leave, moduleOf, navigationOf, openFrame, type Page } from '../support/documents.js';
+import { leave, moduleOf, navigationOf, openFrame, type Page, until } from '../support/documents.js';
 import {
   gone,
   inTurn,
@@ -44,9 +44,9 @@ describe('endSession, in the background', () => {
   const provider = scriptedProvider();
 
   describe('by token', () => {
-    it('proves the end by one request that is answered 204', async () => {
+    it('proves the end by a request that is answered 204, and asks again by hint', async () => {
       expect(await end(tokensOf(clientId))).to.deep.equal(byToken);
-      expect(provider.asked).to.deep.equal(['token']);
+      expect(provider.asked).to.deep.equal(['token', 'hint']);
     });
 
     it('sends the client, the refresh token and the ID token in a form that outlives the page', async () => {
@@ -74,6 +74,101 @@ describe('endSession, in the background', () => {
     it('sends extra parameters', async () => {
       await end(tokensOf(clientId), { params: { ui_locales: 'nl' } });
       expect(provider.sent[0]?.form).to.include({ ui_locales: 'nl', client_id: clientId });
+    });
+
+    it('claims nothing before its second request is answered', async () => {
+      for (const [tokens, second] of [
+        [tokensOf(clientId), 'hint'],
+        [{ refreshToken: tokensOf(clientId).refreshToken }, 'token'],
+      ] as const) {
+        const { promise, resolve } = Promise.withResolvers<Response>();
+        const before = provider.sent.length;
+        provider.token = () => (provider.sent.length > before + 1 ? promise : status(204));
+        provider.hint = () => promise;
+        let outcome: unknown;
+        const ending = end(tokens).then((value) => (outcome = value));
+        await until(() => provider.sent.length > before + 1);
+        await new Promise((settled) => setTimeout(settled, 20));
+        expect(outcome).to.equal(undefined);
+        resolve(status(204));
+        expect(await ending).to.deep.equal(byToken);
+        expect(provider.asked.slice(before)).to.deep.equal(['token', second]);
+      }
+    });
+
+    it('asks again with the client, the ID token and extra parameters, without cookies, in a form that outlives the page', async () => {
+      const { idToken, refreshToken } = tokensOf(clientId);
+      await end({ idToken, refreshToken }, { params: { ui_locales: 'nl' } });
+      const { url, settings, form } = provider.sent[1]!;
+      expect(url).to.equal(`${authority}/protocol/openid-connect/logout`);
+      expect(form).to.deep.equal({ client_id: clientId, id_token_hint: idToken, ui_locales: 'nl' });
+      expect(settings).to.deep.equal({
+        method: 'POST',
+        mode: 'no-cors',
+        credentials: 'omit',
+        redirect: 'follow', // no-cors allows nothing else
+        referrerPolicy: 'no-referrer',
+        cache: 'no-store',
+        keepalive: true,
+      });
+    });
+
+    it('asks again by the same request where there is no ID token', async () => {
+      const { refreshToken } = tokensOf(clientId);
+      expect(await end({ refreshToken }, { params: { ui_locales: 'nl' } })).to.deep.equal(byToken);
+      expect(provider.asked).to.deep.equal(['token', 'token']);
+      const [first, second] = provider.sent;
+      expect(second!.form).to.deep.equal({ client_id: clientId, refresh_token: refreshToken, ui_locales: 'nl' });
+      for (const part of ['url', 'form', 'settings'] as const) expect(second![part]).to.deep.equal(first![part]);
+    });
+
+    for (const code of [200, 400, 503])
+      it(`claims nothing where that is answered ${code} the second time`, async () => {
+        provider.token = inTurn(
+          () => status(204),
+          () => status(code),
+        );
+        const error = await unproved(end({ refreshToken: tokensOf(clientId).refreshToken }), 'token');
+        expect(error.code).to.equal('refused');
+        expect(error.message).to.contain(String(code));
+        expect(provider.asked).to.deep.equal(['token', 'token']);
+      });
+
+    it('claims nothing where the network is lost before the second request, with no ID token to go on with', async () => {
+      provider.token = inTurn(() => status(204), unreachable);
+      const error = await unproved(end({ refreshToken: tokensOf(clientId).refreshToken }), 'token');
+      expect(error.code).to.equal('network');
+      expect(error.cause).to.be.instanceOf(TypeError);
+      expect(provider.asked).to.deep.equal(['token', 'token']);
+    });
+
+    it('asks again by token where it may not have the answer to the hint, as an isolated page may not', async () => {
+      provider.hint = unreachable;
+      const { idToken, refreshToken } = tokensOf(clientId);
+      expect(await end({ idToken, refreshToken })).to.deep.equal(byToken);
+      expect(provider.asked).to.deep.equal(['token', 'hint', 'token']);
+      const [first, again] = provider.forms('token');
+      expect(again).to.deep.equal(first);
+    });
+
+    it('claims nothing where the network is lost after the first request: goes on to hint, which fails too', async () => {
+      Object.assign(provider, {
+        token: inTurn(() => status(204), unreachable),
+        hint: unreachable,
+        userinfo: unreachable,
+      });
+      const error = await unproved(end(tokensOf(clientId)), 'hint');
+      expect(error.code).to.equal('network');
+      expect(error.cause).to.be.instanceOf(TypeError);
+      expect(provider.asked).to.deep.equal(['token', 'hint', 'token', 'userinfo', 'hint']);
+    });
+
+    it('proves it by hint where it could not ask again, and the session had come back', async () => {
+      provider.token = inTurn(() => status(204), unreachable);
+      provider.hint = inTurn(unreachable, () => status(200));
+      provider.userinfo = inTurn(known, gone);
+      expect(await end(tokensOf(clientId))).to.deep.equal(byHint);
+      expect(provider.asked).to.deep.equal(['token', 'hint', 'token', 'userinfo', 'hint', 'userinfo']);
     });
 
     for (const code of [200, 201, 202, 205])
@@ -137,8 +232,20 @@ describe('endSession, in the background', () => {
       });
     }
 
-    it('says unproved for a refresh token that proves nothing where there is nothing else', async () => {
+    it('does not ask again, before hint does, after a 204 that proves nothing', async () => {
+      const tokens = tokensOf(clientId, { refresh: { typ: 'Offline' } });
+      expect(await end(tokens)).to.deep.equal(byHint);
+      expect(provider.asked).to.deep.equal(['userinfo', 'token', 'hint', 'userinfo']);
+      const { idToken, refreshToken } = tokens;
+      expect(provider.forms('token')).to.deep.equal([
+        { client_id: clientId, id_token_hint: idToken, refresh_token: refreshToken },
+      ]);
+      expect(provider.forms('hint')).to.deep.equal([{ client_id: clientId, id_token_hint: idToken }]);
+    });
+
+    it('says unproved for a refresh token that proves nothing where there is nothing else, and asks once', async () => {
       expect((await unproved(end({ refreshToken: 'opaque' }), 'token')).code).to.equal('unproved');
+      expect(provider.asked).to.deep.equal(['token']);
     });
   });
 
@@ -288,6 +395,11 @@ describe('endSession, in the background', () => {
     it('ends with its reason, and tries no other strategy', async () => {
       expect(await unproved(abortedAt('token', tokensOf(clientId)), 'token')).to.equal(reason);
       expect(provider.asked).to.deep.equal(['token']);
+    });
+
+    it('ends with its reason while it asks again, claims nothing, and tries no other strategy', async () => {
+      expect(await unproved(abortedAt('hint', tokensOf(clientId)), 'token')).to.equal(reason);
+      expect(provider.asked).to.deep.equal(['token', 'hint']);
     });
 
     it('ends with its reason during the hint', async () => {

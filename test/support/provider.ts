@@ -36,6 +36,8 @@ export interface Provider extends Record<Endpoint, Answer> {
   readonly sent: readonly Sent[];
   /** The endpoints in the order in which they were asked. */
   readonly asked: readonly Asked[];
+  /** The forms that one of them was sent, in their order. */
+  forms: (to: Asked) => Sent['form'][];
 }
 
 export const status = (code: number, headers: HeadersInit = {}) => new Response(null, { status: code, headers });
@@ -69,6 +71,7 @@ export const scriptedProvider = (): Provider => {
     get asked() {
       return sent.map(({ to }) => to);
     },
+    forms: (asked) => sent.filter(({ to }) => to === asked).map(({ form }) => form),
     token: () => status(204),
     hint: known,
     userinfo: known,
