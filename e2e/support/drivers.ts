@@ -53,6 +53,8 @@ export interface Popup extends Page {
 export interface OpenOptions {
   /** The stock pop-up blocker, which puppeteer switches off. Chromium and Firefox: MiniBrowser then opens no window at all. */
   popupBlocker?: boolean;
+  /** WebKit's Intelligent Tracking Prevention. */
+  itp?: boolean;
 }
 
 const until: Page['until'] = async (probe, what, ms = 15_000) => {
@@ -198,8 +200,8 @@ async function openWithPuppeteer(engine: 'chromium' | 'firefox', options: OpenOp
   };
 }
 
-async function openWebKit(): Promise<Browser> {
-  const webkit = await startWebKit();
+async function openWebKit({ itp }: OpenOptions): Promise<Browser> {
+  const webkit = await startWebKit({ itp });
   let mainWindow = await webkit.call<string>('GET', '/window');
   let currentWindow = mainWindow;
 
@@ -291,5 +293,5 @@ async function openWebKit(): Promise<Browser> {
 }
 
 export function open(engine: Engine, options: OpenOptions = {}): Promise<Browser> {
-  return engine === 'webkit' ? openWebKit() : openWithPuppeteer(engine, options);
+  return engine === 'webkit' ? openWebKit(options) : openWithPuppeteer(engine, options);
 }

@@ -34,7 +34,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<ProviderU
         clientId === 'NoReturn'
           ? ['http://nowhere.localhost/']
           : appOrigins.flatMap((origin) => returnPages.map((page) => origin + page)),
-      webOrigins: appOrigins,
+      webOrigins: clientId === 'NoOrigin' ? [] : appOrigins,
       defaultMaxAge: clientId === 'Plain' ? undefined : defaultMaxAge,
       ...(clientId === 'Brief' && { accessTokenLifespan: briefLifespan }),
     })),

@@ -3,6 +3,7 @@
  * It always connects to 127.0.0.1, because Node does not resolve `*.localhost` as browsers do.
  */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { ProfileName } from '../../demo/provider/index.ts';
 import { endpointsOf, type Endpoint } from './provider.ts';
 
@@ -41,8 +42,9 @@ export function send(url: string, { method, headers = {}, form }: HttpRequest = 
   const target = new URL(url);
   const body = form && new URLSearchParams(form).toString();
   return new Promise((resolve, reject) => {
-    const request = httpRequest(
+    const request = (target.protocol === 'https:' ? httpsRequest : httpRequest)(
       {
+        rejectUnauthorized: false, // made by certificate.ts
         host: '127.0.0.1',
         port: target.port,
         path: target.pathname + target.search,

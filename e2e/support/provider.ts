@@ -50,8 +50,12 @@ export interface ProviderUnderTest {
   stop(): Promise<void>;
 }
 
-/** Signed-in clients; `Brief`'s tokens expire within seconds, `NoReturn` may not be returned to after a logout. */
-export const clientIds = ['Arketype', 'Plain', 'Brief', 'NoReturn'] as const;
+/**
+ * Signed-in clients; `Brief`'s tokens expire within seconds, `NoReturn` may not be returned to after a logout, `NoOrigin`
+ * has no Web Origins.
+ */
+export const clientIds = ['Arketype', 'Plain', 'Brief', 'NoReturn', 'NoOrigin'] as const;
+export type ClientId = (typeof clientIds)[number];
 
 /** Seconds that the tokens of the client `Brief` last. */
 export const briefLifespan = 2;

@@ -14,7 +14,7 @@ export function realmFor(realm: string, appOrigins: string[]): object {
       publicClient: true,
       standardFlowEnabled: true,
       redirectUris: appOrigins.map((origin) => `${origin}/*`),
-      webOrigins: appOrigins,
+      webOrigins: clientId === 'NoOrigin' ? [] : appOrigins,
       attributes: {
         // The redirect URIs serve here, too.
         'post.logout.redirect.uris': clientId === 'NoReturn' ? 'http://nowhere.localhost/' : '+',

@@ -5,9 +5,9 @@ import type { LogoutErrorCode, LogoutResult } from '../../src/index.ts';
 import { certificate } from './certificate.ts';
 import { type Browser, type Engine, open, type OpenOptions } from './drivers.ts';
 import { startEmbedded } from './embedded.ts';
-import { payloadOf, type SignInTokens } from './http-sign-in.ts';
+import { payloadOf, send, type SignInTokens } from './http-sign-in.ts';
 import { startKeycloak } from './keycloak.ts';
-import type { EndpointName, ProviderUnderTest } from './provider.ts';
+import type { ClientId, EndpointName, ProviderUnderTest } from './provider.ts';
 
 /** What a page heard, with errors as plain data. */
 export interface Heard {
@@ -190,7 +190,7 @@ export class Scene {
         document.querySelector('#kc-login') ? 'form' : document.querySelector('#signed-in:not([hidden])') && 'page',
       );
     if ((await this.browser.until(where, 'the sign-in')) === 'form') {
-      await this.#fillIn();
+      await this.#fillIn('alice');
       await this.browser.until(async () => (await where()) === 'page', 'the way back');
     }
     await this.ready();
@@ -204,9 +204,9 @@ export class Scene {
   }
 
   /** Not by keys and mouse, as e2e/page/demo.test.ts does once: they would be half of what a sign-in costs. */
-  async #fillIn(): Promise<void> {
+  async #fillIn(name: string): Promise<void> {
     const fill = () =>
-      this.browser.evaluate(() => {
+      this.browser.evaluate((name) => {
         const [username, password, button] = ['username', 'password', 'kc-login'].map((id) =>
           document.querySelector<HTMLInputElement>(`#${id}`),
         );
@@ -214,22 +214,25 @@ export class Scene {
         // The answer of a page that is being left may be lost, and a second press would be a second session.
         if (button.dataset.pressed) return true;
         button.dataset.pressed = 'yes';
-        username.value = password.value = 'alice';
+        username.value = password.value = name;
         setTimeout(() => {
           button.click();
         });
         return true;
-      });
+      }, name);
     await this.browser.until(async () => (await fill()) || (await this.#isBack()), 'the sign-in page');
   }
 
   /** A code flow by hand, for what the demo does not do: another scope, another client. Leaves the demo page. */
-  async tokensFor(clientId: string, scope = 'openid'): Promise<StoredUser> {
+  async tokensFor(
+    clientId: ClientId,
+    { scope = 'openid', username = 'alice' }: { scope?: string | undefined; username?: string | undefined } = {},
+  ): Promise<StoredUser> {
     const redirect_uri = `${this.world.app.origin}/e2e/pages/landing.html`;
     const query = { client_id: clientId, redirect_uri, scope, response_type: 'code', state: 'by-hand' };
     await this.browser.goto(this.world.provider.endpoint('auth', query));
-    if (!(await this.#isBack())) await this.#fillIn();
-    const code = (await this.#landed('by-hand')).get('code');
+    if (!(await this.#isBack())) await this.#fillIn(username);
+    const code = (await this.#landed('by-hand')).get('code') ?? '';
     const tokens = await this.post<SignInTokens>('token', {
       grant_type: 'authorization_code',
       client_id: clientId,
@@ -251,18 +254,10 @@ export class Scene {
     return user;
   }
 
-  /** A form, posted from the page. */
-  post<T>(endpoint: EndpointName, form: object): Promise<T> {
-    return this.browser.evaluate(
-      async ({ url, form }) => {
-        const response = await fetch(url, {
-          method: 'POST',
-          body: new URLSearchParams(form as Record<string, string>),
-        });
-        return (response.headers.get('content-type')?.includes('json') ? response.json() : null) as T;
-      },
-      { url: this.world.provider.endpoint(endpoint), form },
-    );
+  /** A form, posted by none of the browser's pages: of no origin, without cookies. */
+  async post<T>(endpoint: EndpointName, form: Record<string, string>): Promise<T> {
+    const { headers, body } = await send(this.world.provider.endpoint(endpoint), { form });
+    return (headers['content-type']?.includes('json') ? JSON.parse(body) : null) as T;
   }
 
   async #landed(state: string): Promise<URLSearchParams> {

@@ -116,13 +116,13 @@ const startDriver = async (display: string) => {
 };
 
 /** A driver of its own for each session: one whose MiniBrowser did not come up waits for it for ever. */
-const startSession = async (display: string) => {
+const startSession = async (display: string, itp: boolean) => {
   const capabilities = {
     acceptInsecureCerts: true,
     'webkitgtk:browserOptions': {
       binary: paths().miniBrowser,
       // Without the second one every window.open() returns null.
-      args: ['--automation', '--javascript-can-open-windows-automatically=true'],
+      args: ['--automation', '--javascript-can-open-windows-automatically=true', ...(itp ? ['--enable-itp'] : [])],
     },
   };
   for (let attempt = 0; ; attempt += 1) {
@@ -137,9 +137,10 @@ const startSession = async (display: string) => {
   }
 };
 
-export async function startWebKit(): Promise<WebKit> {
+/** `itp`: with Intelligent Tracking Prevention, as in Safari. MiniBrowser has it off. */
+export async function startWebKit({ itp = false } = {}): Promise<WebKit> {
   const xvfb = await startXvfb();
-  let session = await startSession(xvfb.display);
+  let session = await startSession(xvfb.display, itp);
   const end = async () => {
     await session.request('DELETE', `/session/${session.sessionId}`).catch(() => undefined);
     await ended(session.child);
@@ -162,7 +163,7 @@ export async function startWebKit(): Promise<WebKit> {
     },
     async restart() {
       await end();
-      session = await startSession(xvfb.display);
+      session = await startSession(xvfb.display, itp);
     },
     async close() {
       await end();
