@@ -24,6 +24,8 @@ export interface AppOptions {
   firstScript?: string;
   /** Scripts stay in the browser's cache, for when nobody edits them. Asking again is a good part of what a page costs. */
   keepScripts?: boolean;
+  /** Changes the text of a module on its way. Tests plant bugs here, which they must notice. */
+  alter?: ((path: string, text: string) => string) | undefined;
   /** Looks at each request first. */
   watch?: ((request: IncomingMessage) => void) | undefined;
   /** More headers for a page, as late as it likes. Tests plant faults here. */
@@ -92,8 +94,13 @@ const runFirst = (path: string): Plugin => ({
       : undefined,
 });
 
+const alterModules = (alter: NonNullable<AppOptions['alter']>): Plugin => ({
+  name: 'alter',
+  transform: ({ path, body }) => (path.endsWith('.ts') ? alter(path, String(body)) : undefined),
+});
+
 export async function startApp(options: AppOptions = {}): Promise<App> {
-  const { port = 0, certificate, config, firstScript, watch } = options;
+  const { port = 0, certificate, config, firstScript, watch, alter } = options;
   // A server of ours, because the dev server's own listens on every interface when it is to answer for localhost.
   const server = certificate ? createSecureServer(certificate) : createServer();
   const violations: string[] = [];
@@ -110,6 +117,7 @@ export async function startApp(options: AppOptions = {}): Promise<App> {
       // Not `development`: Lit's warns on the console of every page.
       nodeResolve: { exportConditions: ['browser', 'production'] },
       plugins: [
+        ...(alter ? [alterModules(alter)] : []),
         esbuildPlugin({ ts: true, tsconfig: `${root}tsconfig.json`, target: 'es2022' }),
         ...(firstScript ? [runFirst(firstScript)] : []),
       ],

@@ -3,22 +3,20 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type Scene, sidOf } from '../support/scene.ts';
 import { inEachEngine } from '../support/suite.ts';
-import { answers, asking, completed, elementOf, openReady, opened, prepare, proved, said } from '../support/windows.ts';
+import {
+  answers,
+  asking,
+  completed,
+  elementOf,
+  makeItWait,
+  openReady,
+  opened,
+  prepare,
+  proved,
+  said,
+} from '../support/windows.ts';
 
 const over = { tokensSession: 'over', browser: 'over' };
-
-/** Longer than a click allows a window to open: 5.0 s in Chromium, 5.4 s in Firefox. */
-const tooLong = 6000;
-
-/** The page makes the logout wait, so that the click's activation is over; then it tries for itself whether it may open a window. */
-const makeItWait = ({ browser }: Scene) =>
-  browser.evaluate((ms) => {
-    const real = window.open.bind(window);
-    document.addEventListener('arkane-logging-out', (event) => {
-      const waited = new Promise((resolve) => setTimeout(resolve, ms));
-      event.waitUntil(waited.then(() => (document.body.dataset.control = real('about:blank') ? 'opened' : 'blocked')));
-    });
-  }, tooLong);
 
 const control = ({ browser }: Scene) => browser.evaluate(() => document.body.dataset.control);
 

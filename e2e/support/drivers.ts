@@ -1,7 +1,7 @@
 // One small driver over three real browsers. Chromium and stock Firefox through puppeteer, WebKitGTK through WebDriver.
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import puppeteer from 'puppeteer-core';
+import puppeteer, { TimeoutError } from 'puppeteer-core';
 import type { Browser as PuppeteerBrowser, CDPSession, LaunchOptions, Page as PuppeteerPage } from 'puppeteer-core';
 import { chromiumArgs, executable, firefoxEnv, firefoxPrefs, usableEngines } from '../../scripts/browsers.mjs';
 import type { Engine } from '../../scripts/browsers.mjs';
@@ -27,6 +27,8 @@ export interface Page {
   /** A real mouse click in the middle of the element. */
   click(selector: string): Promise<void>;
   press(key: Key): Promise<void>;
+  /** As the browser's own Back button, also from its error page. Does not wait for what is shown then. */
+  back(): Promise<void>;
   until<T>(probe: () => T | Promise<T>, what: string, ms?: number): Promise<NonNullable<T>>;
   screenshot(path: string): Promise<void>;
 }
@@ -89,6 +91,9 @@ const unwrap = <R>(answer: Answer<R>) => {
   return answer.value;
 };
 
+/** ms; puppeteer waits for a load, which a page from the back-forward cache does not have. */
+const backLimit = 200;
+
 const puppeteerPage = (page: PuppeteerPage, session?: CDPSession): Page => ({
   goto: async (url) => {
     await page.goto(url);
@@ -115,6 +120,16 @@ const puppeteerPage = (page: PuppeteerPage, session?: CDPSession): Page => ({
     await page.click(selector);
   },
   press: (key) => page.keyboard.press(key === 'Space' ? ' ' : key), // BiDi knows no other name for it
+  async back() {
+    if (session) {
+      const { currentIndex, entries } = await session.send('Page.getNavigationHistory');
+      await session.send('Page.navigateToHistoryEntry', { entryId: entries[currentIndex - 1]!.id });
+      return;
+    }
+    await page.goBack({ timeout: backLimit }).catch((error: unknown) => {
+      if (!(error instanceof TimeoutError)) throw error;
+    });
+  },
   until,
   async screenshot(path) {
     await writeFile(path, await page.screenshot());
@@ -171,6 +186,7 @@ async function openWithPuppeteer(engine: 'chromium' | 'firefox', options: OpenOp
     type: (selector, text) => current.page.type(selector, text),
     click: (selector) => current.page.click(selector),
     press: (key) => current.page.press(key),
+    back: () => current.page.back(),
     until,
     screenshot: (path) => current.page.screenshot(path),
     async popup(ms) {
@@ -258,6 +274,9 @@ async function openWebKit({ itp }: OpenOptions): Promise<Browser> {
       async press(key) {
         await inWindow(handle());
         await webkit.press(key);
+      },
+      async back() {
+        await call('POST', '/back', undefined, 5000);
       },
       until,
       async screenshot(path) {

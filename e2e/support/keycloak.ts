@@ -19,6 +19,8 @@ export interface KeycloakOptions {
   realm?: string;
   /** Looks at what browsers ask of it first. */
   front?: Front;
+  /** Whether a refresh token is good for one use. Default: for many, as Keycloak has it. */
+  rotates?: boolean | undefined;
   /** To speak https. */
   certificate?: Certificate | undefined;
 }
@@ -46,10 +48,11 @@ export async function startKeycloak({
   realm = `Arkane-${randomUUID()}`,
   front,
   certificate,
+  rotates,
 }: KeycloakOptions): Promise<ProviderUnderTest> {
   const url = process.env.KEYCLOAK_URL ?? (await (own ??= startServer())).url;
   const admin = new KeycloakAdmin(url, realm);
-  await admin.createRealm(realmFor(realm, appOrigins));
+  await admin.createRealm(realmFor(realm, appOrigins, rotates));
   const { port } = new URL(url);
   const proxy = (front ?? certificate) && (await startProxy(Number(port), front, certificate));
   // Keycloak makes its issuer of the Host header.

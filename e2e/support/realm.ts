@@ -1,12 +1,13 @@
 import { briefLifespan, clientIds } from './provider.ts';
 
-/** A realm as Keycloak imports it, for apps at these origins. */
-export function realmFor(realm: string, appOrigins: string[]): object {
+/** A realm as Keycloak imports it, for apps at these origins; `rotates`: a refresh token is good for one use. */
+export function realmFor(realm: string, appOrigins: string[], rotates = false): object {
   return {
     realm,
     enabled: true,
     sslRequired: 'none',
     accessTokenLifespan: 300,
+    revokeRefreshToken: rotates,
     // Hundreds of sign-ins; the default, argon2, is slow on purpose.
     passwordPolicy: 'hashAlgorithm(pbkdf2-sha256) and hashIterations(1)',
     clients: clientIds.map((clientId) => ({

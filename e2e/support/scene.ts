@@ -1,6 +1,5 @@
 /** A browser, the demo app and a provider, and the two truths that a case ends with. */
-import type { IncomingMessage } from 'node:http';
-import { type App, startApp } from '../../demo/server.ts';
+import { type App, type AppOptions, startApp } from '../../demo/server.ts';
 import type { LogoutErrorCode, LogoutResult } from '../../src/index.ts';
 import { certificate } from './certificate.ts';
 import { type Browser, type Engine, open, type OpenOptions } from './drivers.ts';
@@ -36,14 +35,20 @@ export interface Truths {
   browser: 'over' | 'alive';
 }
 
+const truthIn: Record<string, Truths['browser']> = {
+  login_required: 'over',
+  code: 'alive',
+  consent_required: 'alive',
+  interaction_required: 'alive',
+  account_selection_required: 'alive',
+};
+
 /** What an answer to `prompt=none` tells of the browser: every other refusal knows who is there (OpenID Connect Core §3.1.2.6). */
-const truthIn = new Map<string | null, Truths['browser']>([
-  ['login_required', 'over'],
-  ['code', 'alive'],
-  ['consent_required', 'alive'],
-  ['interaction_required', 'alive'],
-  ['account_selection_required', 'alive'],
-]);
+export function browserBy(answer: string): Truths['browser'] {
+  const truth = truthIn[answer];
+  if (!truth) throw new Error(`the provider did not tell of the browser: ${answer}`);
+  return truth;
+}
 
 export interface World {
   app: App;
@@ -68,12 +73,15 @@ export interface Hold {
 export type WorldOptions = Omit<Partial<Parameters<typeof startEmbedded>[0]>, 'certificate'> & {
   /** Default: a real Keycloak when KEYCLOAK is set, else the embedded provider. The generic profile is always embedded. */
   real?: boolean;
+  /** Keycloak: whether a refresh token is good for one use. */
+  rotates?: boolean;
   /** Over https, with cookies that travel cross-site. */
   https?: boolean;
   /** What every page runs first; `null`: nothing. Default: e2e/pages/recorder.ts. */
   firstScript?: string | null;
-  /** Looks at what browsers ask of the app. */
-  watch?: (request: IncomingMessage) => void;
+  /** As the app's server knows them: changes modules on their way; looks at what browsers ask. */
+  alter?: AppOptions['alter'];
+  watch?: AppOptions['watch'];
 };
 
 /** An app and a provider. */
@@ -81,7 +89,9 @@ export async function startWorld({
   real = !!process.env.KEYCLOAK,
   https = false,
   firstScript = '/e2e/pages/recorder.ts',
+  alter,
   watch,
+  rotates,
   ...options
 }: WorldOptions = {}): Promise<World> {
   const tls = https ? { certificate: await certificate() } : {};
@@ -97,6 +107,7 @@ export async function startWorld({
   };
   const app = await startApp({
     ...tls,
+    alter,
     watch,
     config: () => ({ authority: state.provider?.issuer, clientId: 'Arketype' }),
     ...(firstScript !== null && { firstScript }),
@@ -111,6 +122,7 @@ export async function startWorld({
   const provider = await start({
     ...options,
     ...tls,
+    rotates,
     async front(request, response) {
       if (request.url?.includes('prompt=none')) state.cookies = request.headers.cookie ?? '';
       await passes(request.url);
@@ -281,7 +293,7 @@ export class Scene {
   /** The same on the demo page, whose element then logs that client out. */
   async store(
     user: object,
-    { origin, clientId = 'Arketype' }: { origin?: string; clientId?: string } = {},
+    { origin, clientId = 'Arketype' }: { origin?: string; clientId?: ClientId } = {},
   ): Promise<void> {
     await this.visit(origin);
     await this.keep(user, clientId);
@@ -379,7 +391,7 @@ export class Scene {
   }
 
   /** What the provider answers to a first-party `prompt=none` (OpenID Connect Core §3.1.2.1): `code`, or the error. Leaves the page. */
-  async askSilently(clientId: string, more: Record<string, string> = {}): Promise<string | null> {
+  async askSilently(clientId: ClientId, more: Record<string, string> = {}): Promise<string> {
     const { provider, app } = this.world;
     const state = `silent-${clientId}`;
     const redirect_uri = `${app.origin}/e2e/pages/landing.html`;
@@ -394,18 +406,20 @@ export class Scene {
       provider.endpoint('auth', { ...query, ...more }),
     );
     const answer = await this.#landed(state);
-    return answer.has('code') ? 'code' : answer.get('error');
+    return answer.has('code') ? 'code' : String(answer.get('error'));
+  }
+
+  /** By the provider's own store. */
+  async tokensSession(sid: string, clientId: ClientId): Promise<Truths['tokensSession']> {
+    const { provider } = this.world;
+    if (!(await provider.sessionLives(sid))) return 'over';
+    return (await provider.clientsIn(sid)).includes(clientId) ? 'alive' : 'alive, without this client';
   }
 
   /** Nothing of the code under test has a part in this. Leaves the page. */
-  async truths(sid: string, clientId = 'Arketype'): Promise<Truths> {
-    const { provider } = this.world;
-    const lives = await provider.sessionLives(sid);
-    const knowsClient = (await provider.clientsIn(sid)).includes(clientId);
-    const answer = await this.askSilently('Plain');
-    const browser = truthIn.get(answer);
-    if (!browser) throw new Error(`the provider did not tell of the browser: ${answer}`);
-    return { tokensSession: !lives ? 'over' : knowsClient ? 'alive' : 'alive, without this client', browser };
+  async truths(sid: string, clientId: ClientId = 'Arketype'): Promise<Truths> {
+    const tokensSession = await this.tokensSession(sid, clientId);
+    return { tokensSession, browser: browserBy(await this.askSilently('Plain')) };
   }
 }
 

@@ -136,9 +136,9 @@ const arrangements = {
 
 const changes = {
   'no refresh token': (user) => ({ ...user, refresh_token: undefined }),
-  'ID token alone': ({ id_token }) => ({ id_token }),
+  'ID token alone': (user) => ({ ...user, access_token: undefined, refresh_token: undefined }),
   'ID token lost': (user) => ({ ...user, id_token: undefined }),
-  'access token alone': ({ access_token }) => ({ access_token }),
+  'access token alone': (user) => ({ ...user, id_token: undefined, refresh_token: undefined }),
   'slow clock': (user) => ({ ...user, refresh_token: undefined, expires_at: user.expires_at + 600 }),
   'garbage as refresh token': (user) => ({ ...user, refresh_token: 'garbage' }),
   '"undefined" as refresh token': (user) => ({ ...user, refresh_token: 'undefined' }),

@@ -83,3 +83,16 @@ export const asking = ({ browser }: Scene): Promise<Popup> =>
     const popup = await browser.popup();
     return (await popup.url()).includes('/session/end') ? popup : undefined;
   }, 'the page that asks');
+
+/** Longer than a click allows a window to open: 5.0 s in Chromium, 5.4 s in Firefox. */
+const tooLong = 6000;
+
+/** The page makes the logout wait, so that the click's activation is over; then it tries for itself whether it may open a window. */
+export const makeItWait = ({ browser }: Scene) =>
+  browser.evaluate((ms) => {
+    const real = window.open.bind(window);
+    document.addEventListener('arkane-logging-out', (event) => {
+      const waited = new Promise((resolve) => setTimeout(resolve, ms));
+      event.waitUntil(waited.then(() => (document.body.dataset.control = real('about:blank') ? 'opened' : 'blocked')));
+    });
+  }, tooLong);
