@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import { appendFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { type Browser, engines, open } from '../support/drivers.ts';
-import type { Front } from '../support/proxy.ts';
-import { Scene, startWorld, type World } from '../support/scene.ts';
-import { type Cell, cells, driverOf, engineNames, titleOf, worldOf } from './list.ts';
+import { type Cell, cells, driverOf, engineNames, titleOf } from './list.ts';
 import { couldSayMore } from './oracle.ts';
 import { play, problemsOf, said } from './play.ts';
+import { setStage, type Stage } from './stage.ts';
 
 const { TRUTH, KEYCLOAK } = process.env;
 /** In a run of the tests the cells of the real Keycloak belong to its lane, the others to the other one. */
@@ -32,33 +31,36 @@ describe('the truth matrix', { concurrency: TRUTH ? 3 : false }, () => {
 });
 
 function playAll(engine: Cell['engine'], group: Cell[]): void {
-  const [{ provider, scheme, answer }] = group as [Cell];
+  const [first] = group as [Cell];
   const driver = driverOf[engine];
-  const stage = {} as { world: World; browser: Browser };
-  let front: Front | undefined;
+  let stage: Stage;
+  let browser: Browser;
   before(async () => {
-    stage.world = await startWorld({
-      ...worldOf[provider],
-      https: scheme === 'https',
-      firstScript: '/e2e/pages/witness.ts',
-      front: async (request, response) => (await front?.(request, response)) ?? false,
-    });
-    stage.browser = await open(driver.engine, { itp: !!driver.itp, popupBlocker: answer === 'blocked' });
+    stage = await setStage(first);
+    browser = await open(driver.engine, { itp: !!driver.itp, popupBlocker: first.answer === 'blocked' });
   });
   after(async () => {
-    await stage.browser.close();
+    await browser.close();
     await stage.world.stop();
   });
-  afterEach(() => (front = undefined));
+  afterEach(() => {
+    stage.meet(undefined);
+  });
 
   for (const cell of group)
     it(`${titleOf(cell)}: ${cell.says}`, async () => {
-      const result = await play(new Scene(stage.browser, stage.world), cell, (met) => (front = met));
+      const result = await play(stage, browser, cell);
       const last = result.told.at(-1);
-      const found = { ...cell, said: last && said(last), problems: problemsOf(result), truth: result.truth };
+      const found = {
+        kind: 'cell',
+        ...cell,
+        said: last && said(last),
+        problems: problemsOf(result),
+        truth: result.truth,
+      };
       if (TRUTH) {
         const more = !!last && couldSayMore(last, result.truth);
-        await appendFile(TRUTH, `${JSON.stringify({ ...found, more, version: stage.browser.version })}\n`);
+        await appendFile(TRUTH, `${JSON.stringify({ ...found, more, version: browser.version })}\n`);
       }
       assert.deepEqual(found.problems, []);
       assert.equal(found.said, cell.says);

@@ -1,31 +1,34 @@
 // The matrix notices what it is there for: bugs are planted, and each must be found by its cell.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Browser, engines, open } from '../support/drivers.ts';
-import { Scene, startWorld } from '../support/scene.ts';
-import { worldOf } from './list.ts';
 import { play, problemsOf } from './play.ts';
 import { plants } from './plants.ts';
+import { setStage } from './stage.ts';
 
-if (engines.includes('chromium') && !process.env.KEYCLOAK)
+if (engines.includes('chromium') && (process.env.TRUTH || !process.env.KEYCLOAK))
   describe('the truth matrix finds', () => {
+    const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
     let browser: Browser;
     before(async () => (browser = await open('chromium')));
     after(() => browser.close());
 
     for (const { name, file, changes, cell, found } of plants)
       it(name, async () => {
+        assert.ok(readme.includes(`| ${name} `), 'README.md lists it');
         const alter = (path: string, text: string) =>
           path === `/src/${file}` ? changes.reduce((changed, [from, to]) => replace(changed, from, to), text) : text;
-        const world = await startWorld({ ...worldOf[cell.provider], firstScript: '/e2e/pages/witness.ts', alter });
+        const stage = await setStage(cell, alter);
         try {
-          const problems = problemsOf(await play(new Scene(browser, world), cell, () => undefined));
+          const problems = problemsOf(await play(stage, browser, cell, 3000));
           assert.ok(
             problems.some((problem) => found.test(problem)),
             `it found ${JSON.stringify(problems)}`,
           );
         } finally {
-          await world.stop();
+          await stage.world.stop();
         }
       });
   });

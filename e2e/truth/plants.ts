@@ -117,6 +117,11 @@ export const plants: Plant[] = [
     "await fetch('http://127.0.0.1:1/', { method: 'POST', mode: 'no-cors', body: tokens.refreshToken! }).catch(() => undefined);",
     'a request to another origin',
   ),
+  inBackground(
+    'a token in a request to our server',
+    "document.createElement('img').src = `/demo/?hint=${tokens.idToken}`;",
+    'a request',
+  ),
   {
     name: 'the next page is told where the last one was, and a token with it',
     file: 'core/strategies.ts',

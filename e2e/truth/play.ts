@@ -1,11 +1,11 @@
 /** One cell, from the sign-in to the verdict. */
-import type { Front } from '../support/proxy.ts';
-import type { Scene } from '../support/scene.ts';
-import { type Heard, type StoredUser } from '../support/scene.ts';
+import type { Browser } from '../support/drivers.ts';
+import { type Heard, Scene, type StoredUser } from '../support/scene.ts';
 import { arrange } from '../support/situations.ts';
 import { isReady, makeItWait } from '../support/windows.ts';
 import { attributesOf, type Cell } from './list.ts';
 import { lieIn, lookUp, type Truth } from './oracle.ts';
+import type { Stage } from './stage.ts';
 import { type Answer, pressAndAnswer } from './user.ts';
 
 export interface Played {
@@ -18,13 +18,19 @@ export interface Played {
   left: StoredUser | null;
 }
 
-/** Plays a cell; `meet`: looks at what browsers ask of the provider from now on. */
-export async function play(scene: Scene, cell: Cell, meet: (front: Front) => void): Promise<Played> {
-  const { browser, world } = scene;
+/** Plays a cell; `patience`: ms for the last word. */
+export async function play(
+  { world, log, meet }: Stage,
+  browser: Browser,
+  cell: Cell,
+  patience?: number,
+): Promise<Played> {
+  const scene = new Scene(browser, world);
+  log.length = 0;
   await browser.fresh();
   const arranged = await arrange(scene, cell.situation, meet);
   const { user, stored, clientId, begin } = arranged;
-  await keepSecrets(scene, user);
+  const secrets = await keepSecrets(scene, user);
   await scene.keep(stored, clientId);
   await scene.open('?tab=nfts', { 'client-id': clientId, ...attributesOf(cell, world.app.origin) });
   if (cell.way !== 'plain' && cell.mode === 'POPUP') await isReady(scene);
@@ -33,27 +39,27 @@ export async function play(scene: Scene, cell: Cell, meet: (front: Front) => voi
   if (isBlocked) await makeItWait(scene);
   const heard = isBlocked
     ? [await scene.press()]
-    : await pressAndAnswer(scene, cell.answer === '–' ? 'closes' : (cell.answer as Answer));
+    : await pressAndAnswer(scene, cell.answer === '–' ? 'closes' : (cell.answer as Answer), patience);
   const left = await scene.storedUser(clientId);
   const leaks = await browser.evaluate(() => window.witness.leaks());
+  if (log.some((line) => secrets.some((secret) => line.includes(secret)))) leaks.push('a request');
   const mishaps = await scene.mishaps();
   const truth = await lookUp(scene, arranged);
   return { told: heard.filter(({ type }) => type !== 'arkane-logging-out'), truth, leaks, mishaps, left };
 }
 
-/** Everything that must turn up nowhere: the tokens, and the signatures of those that have one. */
+/** Everything that must turn up nowhere: the tokens, and the signatures of those that have one. The witness gets it, too. */
 export async function keepSecrets(
   { browser }: Scene,
   { id_token, access_token, refresh_token }: StoredUser,
-): Promise<void> {
+): Promise<string[]> {
   const tokens = [id_token, access_token, refresh_token].filter((token) => token !== undefined);
   const signatures = tokens.map((token) => token.split('.')[2]).filter((part) => part !== undefined);
-  await browser.evaluate(
-    (secrets) => {
-      localStorage.setItem('e2e-secrets', JSON.stringify(secrets));
-    },
-    [...tokens, ...signatures],
-  );
+  const secrets = [...tokens, ...signatures];
+  await browser.evaluate((secrets) => {
+    localStorage.setItem('e2e-secrets', JSON.stringify(secrets));
+  }, secrets);
+  return secrets;
 }
 
 export const said = ({ detail }: Heard): string => {

@@ -6,9 +6,6 @@ import type { Heard, Scene } from '../support/scene.ts';
 /** `closes`: the window, or in the page's own tab the Back button. */
 export type Answer = 'yes' | 'no' | 'closes';
 
-/** ms; a logout takes 10 s at most. */
-const patience = 20_000;
-
 /** What a page of the provider is about. */
 const kindOf = (page: Page) =>
   page.evaluate(() => {
@@ -29,7 +26,7 @@ const answer = (page: Page, isYes: boolean) =>
   }, isYes);
 
 /** Presses, and plays the user until the page has nothing more to say. Everything that was heard of it. */
-export async function pressAndAnswer(scene: Scene, how: Answer): Promise<Heard[]> {
+export async function pressAndAnswer(scene: Scene, how: Answer, patience = 20_000): Promise<Heard[]> {
   const { browser, world } = scene;
   const before = (await scene.heard()).length;
   const provider = new URL(world.provider.issuer).origin;

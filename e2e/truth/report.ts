@@ -1,0 +1,197 @@
+/** docs/truth.md, made of what a run of the matrix has found. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import { version as keycloak } from '../support/keycloak-distribution.ts';
+import { type Cell, cells, engineNames } from './list.ts';
+import type { Truth } from './oracle.ts';
+
+/** One cell, played. */
+export interface Line extends Cell {
+  kind: 'cell';
+  said?: string;
+  problems: string[];
+  truth: Truth;
+  /** Both sessions were over, and the result did not say `ended`. */
+  more: boolean;
+  version: string;
+}
+
+/** One fault, played. */
+export interface FaultLine {
+  kind: 'fault';
+  fault: string;
+  mode: string;
+  engine: string;
+  /** In the order of the events. */
+  said: string[];
+  problems: string[];
+}
+
+const page = join(import.meta.dirname, '../../docs/truth.md');
+const read = async (path: string): Promise<unknown> =>
+  JSON.parse(await readFile(join(import.meta.dirname, path), 'utf8'));
+
+const row = (...columns: (string | number)[]) => `| ${columns.join(' | ')} |`;
+const table = (head: string[], rows: (string | number)[][]) =>
+  [row(...head), row(...head.map(() => '---')), ...rows.map((columns) => row(...columns))].join('\n');
+const count = <T>(list: T[], isOne: (item: T) => boolean) => list.filter(isOne).length;
+
+/** Those that agree in everything but the engine stand in one row. */
+const byRow = <T extends { engine: string }>(lines: T[], keyOf: (line: T) => string): [T, string][] =>
+  [...Map.groupBy(lines, keyOf).values()].map((group) => {
+    const engines = group.map(({ engine }) => engine);
+    return [group[0]!, engineNames.every((name) => engines.includes(name)) ? 'all four' : engines.join('; ')];
+  });
+
+const truthOf = ({ tokensSession, offline, browser, promptNone, cookie, sameClient }: Truth) => [
+  tokensSession + (offline ? `; offline: ${offline}` : ''),
+  browser,
+  `${promptNone}, cookie ${cookie}, same client ${sameClient}`,
+];
+
+const cellsTable = (lines: Line[]) =>
+  table(
+    [
+      'provider',
+      '',
+      'mode',
+      'with',
+      'what it found',
+      'the user',
+      'it said',
+      'tokens’ session',
+      'browser’s session',
+      'by',
+      'browsers',
+    ],
+    byRow(lines, (line) => JSON.stringify([rowOf(line), line.said, line.truth, line.problems])).map(
+      ([{ provider, scheme, mode, way, situation, answer, said, truth, problems }, engines]) => [
+        provider,
+        scheme,
+        mode,
+        way === 'plain' ? '' : way,
+        situation,
+        answer,
+        [`\`${said ?? 'nothing'}\``, ...problems.map((problem) => `**${problem}**`)].join('; '),
+        ...truthOf(truth),
+        engines,
+      ],
+    ),
+  );
+
+/** What each strategy could have said, and did not. */
+const modesty = (lines: Line[]) => {
+  const ways = ['token', 'hint', 'window', 'redirect', 'none'];
+  return table(
+    ['the last word had', 'logouts', 'it said `ended`', 'both sessions were over, and it did not say so', 'why'],
+    ways
+      .map((via) => {
+        const mine = lines.filter(({ said }) => said?.startsWith(`${via} `));
+        const modest = mine.filter(({ more }) => more);
+        const reasons = Map.groupBy(modest, ({ said = '', situation }) =>
+          said.includes(' returned ') ? 'only `verify` can prove it' : situation.replace(/; .*/, ''),
+        );
+        const why = [...reasons].map(([reason, group]) => `${reason} (${group.length})`).join('; ');
+        return [
+          `\`${via}\``,
+          mine.length,
+          count(mine, ({ said }) => !!said?.includes(' ended ')),
+          modest.length,
+          why || '–',
+        ];
+      })
+      .filter(([, number]) => number !== 0),
+  );
+};
+
+const faultsTable = (faults: FaultLine[]) =>
+  table(
+    ['fault', 'mode', 'it said', 'browsers'],
+    byRow(faults, ({ fault, mode, said }) => JSON.stringify([fault, mode, said])).map(
+      ([{ fault, mode, said }, engines]) => [fault, mode, said.map((each) => `\`${each}\``).join(', then '), engines],
+    ),
+  );
+
+/** Writes the page. Resolves to whether nothing is wrong and nothing is missing. */
+export async function writeReport(results: string, minutes: number): Promise<boolean> {
+  const lines = (await readFile(results, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line | FaultLine);
+  const faults = lines.filter((line) => line.kind === 'fault');
+  const keyOf = (cell: Cell) => cell.engine + rowOf(cell);
+  const byKey = new Map(lines.filter((line) => line.kind === 'cell').map((line) => [keyOf(line), line]));
+  const played = cells.map((cell) => byKey.get(keyOf(cell))).filter((line) => line !== undefined);
+  const missing = cells.filter((cell) => !byKey.has(keyOf(cell)));
+  const problems = lines.flatMap((line) => line.problems);
+  const lies = count(problems, (problem) => problem.startsWith('lie: '));
+  const leaks = count(problems, (problem) => problem.startsWith('leak: '));
+  const events = count(problems, (problem) => problem.startsWith('events: '));
+  const browsers = [...new Set(played.map(({ version }) => version))].toSorted();
+  const { version: oidcProvider } = (await read('../../node_modules/oidc-provider/package.json')) as {
+    version: string;
+  };
+  const { version } = (await read('../../package.json')) as { version: string };
+
+  const text = `<!-- npm run truth writes this file; e2e/truth/report.ts is where to change it. -->
+
+# Does it tell the truth?
+
+A logout that says "logged out" while the session lives is worse than none: the next person at that computer is signed in
+with one click. So every answer of \`<arkane-logout>\` is checked here against those who know: the provider's own store, and
+the browser itself.
+
+**${played.length} logouts in real browsers at real providers: ${lies} lies, ${leaks} leaked tokens, ${events} events missing or doubled.**
+${faults.length} more at a provider that fails: ${count(faults, (line) => line.problems.length > 0)} went wrong.
+${missing.length === 0 ? 'No cell of the list was skipped.' : `${missing.length} cells were not played: their browser was not there.`}
+
+- When: ${new Date().toISOString().slice(0, 10)}, ${minutes.toFixed(0)} minutes, arkane-logout ${version}.
+- Providers: Keycloak ${keycloak}, a real one; oidc-provider ${oidcProvider}, as it comes (\`generic\`), and made to behave as
+  Keycloak does (\`embedded keycloak\`).
+- Browsers: ${browsers.join(', ')}. WebKitGTK is not Safari; with ITP (Intelligent Tracking Prevention) it is closer.
+- To play it again: \`npm run truth\`. [How it is done](../e2e/truth/README.md).
+
+## What each answer claims, and how it is checked
+
+| it said | it claims | a lie, if |
+| --- | --- | --- |
+| \`ended\` by \`logout-response\` | the session that the tokens are of is over | the provider still has that session, or its refresh token still gets new tokens |
+| \`ended\` by \`token-check\` | the provider no longer knows this app in that session | the session lives, with this app in it |
+| \`ended\` by \`session-check\` | the provider would not sign this user in without asking | it does: the same app asks again, without the library |
+| \`alive\` | a session is left | both are over |
+| \`returned\`, \`unknown\` | nothing | – |
+
+What is true is found out without the library. *Tokens' session*: Keycloak's admin API, and whether the refresh token still
+works; the other provider's own memory. *Browser's session*: a second, plain app asks with \`prompt=none\`, and the session
+cookie is looked up in the provider's store.
+
+An \`ended\` speaks of what its evidence speaks of. By \`logout-response\` or \`token-check\` it is the session of the tokens: if the
+browser is in another one by then (rows "the browser in another …"), that one lives on, and should.
+
+## How much more it could have said
+
+To claim nothing is always safe. This is how often a result was more modest than the truth:
+
+${modesty(played)}
+
+## What no result can promise
+
+- **Keycloak can forget that it has ended a session** ([keycloak/keycloak#51127](https://github.com/keycloak/keycloak/issues/51127),
+  open; 26.7.3): a request that reads the session at that moment brings it back. So Keycloak is asked twice, after which it was
+  not seen again in 500 logouts under such requests (43 of 250 without; [decision 0008](decisions/0008-asked-twice.md)). The
+  rows "the app's own requests on their way" are of this kind.
+- If the page itself revokes its refresh token while it logs out, and another app is in the session, Keycloak takes this app
+  out of it and keeps the session for the other. The token check then says \`ended\`, which is true of this app, not of the other.
+- Apps that learn of a logout only through a frame in the browser are not told by a background logout.
+
+## Every logout
+
+${cellsTable(played)}
+${faults.length > 0 ? `\n## A provider that fails\n\n${faultsTable(faults)}\n` : ''}`;
+  await writeFile(page, await format(text, { parser: 'markdown', printWidth: 120, singleQuote: true }));
+  return problems.length === 0 && missing.length === 0;
+}
+
+const rowOf = ({ provider, scheme, mode, way, situation, answer }: Cell) =>
+  JSON.stringify([provider, scheme, mode, way, situation, answer]);
