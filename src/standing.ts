@@ -5,7 +5,7 @@ import { isUnfinished, lastResult } from './core/latch.js';
 import { quietly } from './core/limit.js';
 import type { LogoutOptions } from './core/request.js';
 import { type LogoutResult, type LogoutStatus, statusOf } from './core/result.js';
-import { resumeLogout } from './core/resume.js';
+import { isTold, resumeLogout } from './core/resume.js';
 
 /**
  * Where an element stands: its status and its result, as a press, the way back, a reload in the middle, or somebody's
@@ -33,7 +33,8 @@ export class Standing {
 
   connect(): void {
     this.#set(this.status); // it may have been disconnected meanwhile
-    if (resumeLogout()) document.addEventListener(ArkaneLoggedOutEvent.type, this.adopt, { once: true });
+    // Until that is told, it may become known which client this is.
+    if (resumeLogout() && !isTold) document.addEventListener(ArkaneLoggedOutEvent.type, this.adopt, { once: true });
     this.adopt();
   }
 

@@ -3,7 +3,7 @@ import * as sdk from '../src/arkane-connect.js';
 import { isLoggingOut, logout, wasLoggedOut } from '../src/core/index.js';
 import { leave, moduleOf, navigationOf, openFrame, type Page, settled, showAgain } from './support/documents.js';
 import { heardEvents, page } from './support/events.js';
-import { gone, inTurn, newIssuer, scriptedProvider, status, unreachable } from './support/provider.js';
+import { gone, inTurn, newIssuer, offline, scriptedProvider, status, unreachable } from './support/provider.js';
 import { staysQuiet } from './support/quiet.js';
 import { authority, failure, isSignedIn, jwt, newClient, now, signIn, tokensOf } from './support/sign-in.js';
 import { blockStorage } from './support/storage.js';
@@ -143,14 +143,14 @@ describe('ArkaneConnect', () => {
     });
 
     it('rejects with what was done where the provider is out of reach, and the next call goes on', async () => {
-      const { token, hint, userinfo } = provider;
-      Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+      const { token, hint, reach, userinfo } = provider;
+      Object.assign(provider, offline);
       const { refreshToken } = signIn(clientId);
       const error = await rejection(connect().logout());
       expect(error.code).to.equal('network');
       expect(error.result).to.include({ windowMode: 'POPUP', providerSession: 'unknown', local: 'wiped' });
       expect(isSignedIn(clientId)).to.be.false;
-      Object.assign(provider, { token, hint, userinfo });
+      Object.assign(provider, { token, hint, reach, userinfo });
       await connect().logout();
       expect(provider.forms('token').at(-1)).to.include({ refresh_token: refreshToken });
     });
@@ -164,7 +164,7 @@ describe('ArkaneConnect', () => {
     });
 
     it('rejects with an error that can be written down, as can the page’s own, and neither holds a token', async () => {
-      Object.assign(provider, { token: () => status(400), hint: unreachable, userinfo: unreachable });
+      Object.assign(provider, { ...offline, token: () => status(400) });
       const tokens = Object.values(signIn(clientId)).map(String);
       const error = await rejection(connect().logout());
       const written =

@@ -222,6 +222,28 @@ describe('<arkane-logout>, on the way back', () => {
     expect(said(elementOf(page))).to.contain('sent you back');
   });
 
+  it('listens on document until the page is told, and one that comes later does not', async () => {
+    store();
+    const page = await openFrame(
+      '?state=ours',
+      `<script>
+        globalThis.listening = 0;
+        const { addEventListener } = document;
+        document.addEventListener = (type, ...rest) => {
+          if (type === 'arkane-logged-out') listening++;
+          addEventListener.call(document, type, ...rest);
+        };
+      </script><arkane-logout></arkane-logout>${define}`,
+    );
+    await settled(page);
+    const { listening } = page as unknown as { listening: number };
+    const later = page.document.createElement('arkane-logout');
+    page.document.body.append(later);
+    Object.assign(later, { clientId, authority });
+    expect(later.result).to.deep.equal(returned);
+    expect([listening, (page as unknown as { listening: number }).listening]).to.deep.equal([1, 1]);
+  });
+
   it('is done where it comes into the page after all that', async () => {
     store();
     const page = await openFrame('?state=ours', markup());

@@ -10,7 +10,7 @@ import { moduleOf, openFrame, type Page, settled, until } from './support/docume
 import { buttonOf, expectStatus, said } from './support/element.js';
 import { heardEvents, page } from './support/events.js';
 import { fakePopups, fakeUser, heldTimers, playedCallback } from './support/popups.js';
-import { newIssuer, scriptedProvider, status, unreachable } from './support/provider.js';
+import { newIssuer, offline, scriptedProvider, status } from './support/provider.js';
 import { staysQuiet } from './support/quiet.js';
 import { authority, failure, newClient, signIn, storageKey } from './support/sign-in.js';
 
@@ -188,7 +188,7 @@ describe('<arkane-logout>, with a window', () => {
 
   it('is not spoken of while a press tries the background again', async () => {
     signIn(clientId);
-    Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+    Object.assign(provider, offline);
     const element = await inPage({ callbackUri: null });
     await element.logout();
     expect(said(element)).to.equal(english.network);
@@ -456,15 +456,15 @@ describe('<arkane-logout>, when a lost network is back', () => {
     sessionStorage.clear();
     const clientId = newClient();
     signIn(clientId);
-    const { token, hint, userinfo } = provider;
-    Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+    const { token, hint, reach, userinfo } = provider;
+    Object.assign(provider, offline);
     const element = await fixture<ArkaneLogoutElement>(
       html`<arkane-logout client-id=${clientId} authority=${authority}></arkane-logout>`,
     );
     await element.logout();
     await expectStatus(element, 'incomplete');
     expect(said(element)).to.equal(english.network);
-    Object.assign(provider, { token, hint, userinfo });
+    Object.assign(provider, { token, hint, reach, userinfo });
     dispatchEvent(new Event('online'));
     await until(() => element.status === 'done');
     await expectStatus(element, 'done');

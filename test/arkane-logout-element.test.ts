@@ -5,7 +5,7 @@ import type { ArkaneLogoutErrorEvent } from '../src/core/events.js';
 import { logout } from '../src/core/logout.js';
 import { buttonOf, expectStatus, said } from './support/element.js';
 import { heardEvents, page } from './support/events.js';
-import { scriptedProvider, status, unreachable } from './support/provider.js';
+import { offline, scriptedProvider, status } from './support/provider.js';
 import { staysQuiet } from './support/quiet.js';
 import { ended } from './support/results.js';
 import { authority, failure, isSignedIn, newClient, signIn, tokensOf } from './support/sign-in.js';
@@ -408,7 +408,7 @@ describe('<arkane-logout>', () => {
       signIn(clientId);
       const element = await inPage();
       const online = { ...provider };
-      Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+      Object.assign(provider, offline);
       const seen: string[] = [];
       page.on('arkane-logged-out', () => seen.push(element.status));
       await element.logout();
@@ -460,7 +460,7 @@ describe('<arkane-logout>', () => {
         'incomplete',
         async (element: ArkaneLogoutElement) => {
           signIn(clientId);
-          provider.token = provider.hint = unreachable;
+          Object.assign(provider, offline);
           await element.logout();
         },
       ],
@@ -950,7 +950,7 @@ describe('<arkane-logout>', () => {
 
     it('when incomplete', async () => {
       signIn(clientId);
-      provider.token = provider.hint = unreachable;
+      Object.assign(provider, offline);
       const element = await inPage();
       await element.logout();
       await expectStatus(element, 'incomplete');

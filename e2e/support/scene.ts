@@ -378,16 +378,12 @@ export class Scene {
     return heard;
   }
 
-  /** Requests of this page to the provider since it was loaded, by path. */
-  requests(): Promise<string[]> {
-    return this.browser.evaluate(
-      (origin) =>
-        performance
-          .getEntriesByType('resource')
-          .filter(({ name }) => name.startsWith(origin))
-          .map(({ name }) => new URL(name).pathname.replace(/.*\//, '')),
-      new URL(this.world.provider.issuer).origin,
-    );
+  /** What pages asked of the provider so far, by path. */
+  async requests(): Promise<string[]> {
+    const { origin } = new URL(this.world.provider.issuer);
+    return (await this.fetched())
+      .filter((url) => url.startsWith(origin))
+      .map((url) => new URL(url).pathname.replace(/.*\//, ''));
   }
 
   /** What the provider answers to a first-party `prompt=none` (OpenID Connect Core §3.1.2.1): `code`, or the error. Leaves the page. */

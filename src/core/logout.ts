@@ -87,6 +87,7 @@ const run = async (
     } while (!step);
     const result = step.trip ? await shownAgain(step.trip) : step.result;
     if (!step.visit || result.trigger === 'user') tell(state, result, dispatch);
+    if (result.error?.code !== 'network') stopRetrying(state);
     if (step.visit) return await follow(request, state, step, dispatch, cover);
     if (result.trigger === 'user' && result.error?.code === 'network' && result.windowMode === 'POPUP')
       retryOnline(request, state, dispatch);
@@ -142,9 +143,12 @@ const retryOnline = (request: LogoutRequest, state: ClientState, dispatch: Dispa
     state.run = run({ ...request, mayOpen: false }, state, quiet);
     state.run.catch(() => undefined);
   };
-  // One listener, however often the network fails.
-  if (state.retry) removeEventListener('online', state.retry);
+  stopRetrying(state); // one listener, however often the network fails
   addEventListener('online', (state.retry = retry), { once: true });
+};
+
+const stopRetrying = ({ retry }: ClientState): void => {
+  if (retry) removeEventListener('online', retry);
 };
 
 /** Tells the page what is about to happen, and waits for what it asks for. @throws {LogoutError} `cancelled` */

@@ -83,6 +83,8 @@ export const shownAgain = async (departed: Trip): Promise<LogoutResult> => {
 };
 
 let resumed: LogoutResult | null | undefined;
+/** Whether the page has heard of it. */
+export let isTold = false;
 
 /**
  * The way back of a REDIRECT: what the trip came to that this tab was on, or `null`. Looks at the URL once a document
@@ -105,7 +107,11 @@ const comeBack = (): LogoutResult | null => {
   forget();
   if (isLate) return null;
   const result = conclude(trip, outcomeOf(trip.answered ?? (isBack ? 'returned' : undefined)));
-  const announce = () => setTimeout(tell, 0, stateOf(trip), result);
+  const announce = () =>
+    setTimeout(() => {
+      isTold = true;
+      tell(stateOf(trip), result);
+    });
   if (document.readyState === 'complete') announce();
   else addEventListener('load', announce, { once: true });
   return result;

@@ -40,14 +40,13 @@ const token: Strategy = async (request, tokens, { endpoints, signal }) => {
   };
   await end();
   if (!provesByResponse(tokens)) throw unproved();
-  // By hint it works better; but a page or a provider that isolates itself (COEP, CORP) cannot have a `no-cors` answer.
-  await (tokens.idToken ? postHint(request, tokens, endpoints, signal).catch(end) : end());
+  await (tokens.idToken ? postHint(request, tokens, endpoints, signal) : end());
   return { via: 'token', providerSession: 'ended', evidence: 'logout-response' };
 };
 
 /**
- * A `no-cors` POST of the ID token between two token checks. Its answer cannot be read: only the checks can prove
- * something, and one that fails stops nothing.
+ * A POST of the ID token between two token checks. Its answer can be read nowhere: only the checks can prove something,
+ * and one that fails stops nothing.
  */
 const hint: Strategy = async (request, tokens, { endpoints, signal, before, previous }) => {
   if (!tokens.idToken) return null;
@@ -55,16 +54,20 @@ const hint: Strategy = async (request, tokens, { endpoints, signal, before, prev
   await postHint(request, tokens, endpoints, signal);
   if (known && (await check(request, tokens, endpoints, signal)) === 'gone')
     return { via: 'hint', providerSession: 'ended', evidence: 'token-check' };
+  // Not readable, or not reached? `no-cors` tells, but would follow a redirect to anywhere: so without a token.
+  await post(endpoints.endSession, {}, signal, { mode: 'no-cors', redirect: 'follow' });
   throw unproved(previous);
 };
 
-/** Without cookies at Keycloak, which would weigh another session's; others live on theirs. */
-const postHint = (request: LogoutRequest, tokens: Tokens, endpoints: Endpoints, signal: AbortSignal) =>
-  post(endpoints.endSession, parametersOf(request, tokens), signal, {
-    mode: 'no-cors',
-    redirect: 'follow', // `no-cors` cannot refuse one
-    credentials: isKeycloakShaped(request.authority) ? 'omit' : 'include',
-  });
+/**
+ * It arrives, but as a rule its answer may not be read. Without cookies at Keycloak, which would weigh another session's;
+ * others live on theirs.
+ */
+const postHint = async (request: LogoutRequest, tokens: Tokens, { endSession }: Endpoints, signal: AbortSignal) => {
+  const credentials = isKeycloakShaped(request.authority) ? 'omit' : 'include';
+  await post(endSession, parametersOf(request, tokens), signal, { credentials }).catch(() => undefined);
+  signal.throwIfAborted();
+};
 
 /** One after the other, until one has proved it; the last that was tried has the last word. */
 const inBackground = async (
@@ -158,10 +161,12 @@ const failed = (via: Outcome['via'], signal: AbortSignal, cause: unknown): Outco
  * Whether a 204 to this refresh token proves that the tokens' session is over. An offline token that was revoked
  * earlier is answered with 204 too, the session alive; and a token of another session speaks of that one.
  */
-const provesByResponse = ({ refreshToken, idToken }: Tokens): boolean => {
-  const refresh = claimsOf(refreshToken);
-  const sid = claimsOf(idToken ?? refreshToken)?.sid;
-  return refresh?.typ === 'Refresh' && sid !== undefined && refresh.sid === sid;
+const provesByResponse = ({ refreshToken, idToken }: Tokens): boolean =>
+  claimsOf(refreshToken)?.typ === 'Refresh' && areOfOneSession(refreshToken, idToken ?? refreshToken);
+
+const areOfOneSession = (token: Tokens['idToken'], idToken: Tokens['idToken']): boolean => {
+  const sid = claimsOf(idToken)?.sid;
+  return sid !== undefined && claimsOf(token)?.sid === sid;
 };
 
 /**
@@ -176,14 +181,8 @@ const check = async (
 ): Promise<TokenCheck> => {
   if (!userinfo) return 'unclear';
   const { idToken, accessToken, expiresAt } = tokens;
-  const sid = claimsOf(idToken)?.sid;
-  if (
-    !accessToken ||
-    sid === undefined ||
-    claimsOf(accessToken)?.sid !== sid ||
-    !(Number(expiresAt) - Date.now() / 1000 >= 30)
-  )
-    return 'unclear'; // also for NaN
+  const lasts = Number(expiresAt) - Date.now() / 1000 >= 30; // not for NaN
+  if (!accessToken || !lasts || !areOfOneSession(accessToken, idToken)) return 'unclear';
   return within({ timeout: timeout / 4, signal }, (limited) => tokenCheck(userinfo, accessToken, limited));
 };
 

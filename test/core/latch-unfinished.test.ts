@@ -7,7 +7,7 @@ import type { LogoutResult } from '../../src/core/result.js';
 import type { Tokens } from '../../src/core/token-store.js';
 import { leave, moduleOf, navigationOf, openFrame, typesOf, until } from '../support/documents.js';
 import { fakeOpen, playedCallback } from '../support/popups.js';
-import { scriptedProvider, status, unreachable } from '../support/provider.js';
+import { offline, scriptedProvider, status } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { ended } from '../support/results.js';
 import { authority, newClient, signIn, storageKey, tokensOf } from '../support/sign-in.js';
@@ -44,7 +44,7 @@ describe('isUnfinished', () => {
   });
 
   const lose = async () => {
-    Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+    Object.assign(provider, offline);
     expect(await logout(key)).to.include({ providerSession: 'unknown' });
   };
   const marker = () => markersOf(key.clientId).map(([, value]) => String(value));

@@ -9,7 +9,7 @@ import { loadWindows } from '../../src/core/visit.js';
 import { moduleOf, navigationOf, openFrame, until } from '../support/documents.js';
 import { heardEvents, page } from '../support/events.js';
 import { fakePopups, fakeUser, heldTimers, playedCallback } from '../support/popups.js';
-import { newIssuer, scriptedProvider, status, unreachable } from '../support/provider.js';
+import { newIssuer, offline, scriptedProvider, status } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { ended } from '../support/results.js';
 import { authority, failure, isSignedIn, newClient, signIn, tokensOf } from '../support/sign-in.js';
@@ -148,10 +148,10 @@ describe('logout, while a window is open', () => {
 
   it('none opens when the network is back, whatever was just pressed', async () => {
     signIn(clientId);
-    Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+    Object.assign(provider, offline);
     expect((await logout(options)).error?.code).to.equal('network');
     provider.token = () => status(400);
-    provider.hint = provider.userinfo = () => status(200);
+    provider.hint = provider.reach = provider.userinfo = () => status(200);
     user.isActive = true;
     dispatchEvent(new Event('online'));
     await until(() => heard.types.length === 3);

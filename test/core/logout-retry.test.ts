@@ -8,7 +8,7 @@ import type { Tokens } from '../../src/core/token-store.js';
 import { until } from '../support/documents.js';
 import { heardEvents, page } from '../support/events.js';
 import { fakePopups, fakeUser } from '../support/popups.js';
-import { scriptedProvider, status, unreachable } from '../support/provider.js';
+import { offline, scriptedProvider, status } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { ended } from '../support/results.js';
 import { authority, isSignedIn, newClient, signIn } from '../support/sign-in.js';
@@ -42,11 +42,12 @@ describe('logout, when a lost network is back', () => {
     options = { clientId, authority };
     tokens = signIn(clientId);
     user.isActive = false;
-    online = { token: provider.token, hint: provider.hint, userinfo: provider.userinfo };
+    const { token, hint, reach, userinfo } = provider;
+    online = { token, hint, reach, userinfo };
     goOffline();
   });
   const goOffline = () => {
-    Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+    Object.assign(provider, offline);
   };
   const comeOnline = () => {
     dispatchEvent(new Event('online'));
@@ -120,6 +121,54 @@ describe('logout, when a lost network is back', () => {
     await logout(options);
     await nothingMore();
   });
+
+  /** Plays with what waits for the network. */
+  const watchingOnline = async (play: (waiting: Set<unknown>) => Promise<void>) => {
+    const waiting = new Set<unknown>();
+    const { addEventListener, removeEventListener } = globalThis;
+    const spy =
+      (change: (listener: unknown) => unknown, original: typeof addEventListener) =>
+      (...[type, listener, settings]: Parameters<typeof addEventListener>) => {
+        if (type === 'online') change(listener);
+        original.call(globalThis, type, listener, settings);
+      };
+    Object.assign(globalThis, {
+      addEventListener: spy((listener) => waiting.add(listener), addEventListener),
+      removeEventListener: spy((listener) => waiting.delete(listener), removeEventListener),
+    });
+    try {
+      await play(waiting);
+    } finally {
+      Object.assign(globalThis, { addEventListener, removeEventListener });
+    }
+  };
+
+  for (const [what, answers, error] of [
+    ['has proved', {}, undefined],
+    ['could not prove', { token: () => status(400), hint: () => status(200) }, 'unproved'],
+  ] as const)
+    it(`is no longer waited for where a press ${what} it`, () =>
+      watchingOnline(async (waiting) => {
+        await lost();
+        expect(waiting.size).to.equal(1);
+        Object.assign(provider, online, answers);
+        expect((await logout(options)).error?.code).to.equal(error);
+        expect(waiting.size).to.equal(0);
+        await nothingMore();
+      }));
+
+  it('is no longer waited for where a press has opened a window', () =>
+    watchingOnline(async (waiting) => {
+      const end = new AbortController();
+      await lost();
+      Object.assign(provider, online, { token: () => status(400), hint: () => status(200) });
+      user.isActive = true;
+      const pressed = logout({ ...options, callbackUri: `${location.origin}/callback`, signal: end.signal });
+      await until(() => popups.opened[0]?.urls.length);
+      expect(waiting.size).to.equal(0);
+      end.abort();
+      await pressed;
+    }));
 
   it('does not disturb a press that runs', async () => {
     await lost();

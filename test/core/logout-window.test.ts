@@ -12,7 +12,7 @@ import type { Tokens } from '../../src/core/token-store.js';
 import { moduleOf, navigationOf, openFrame, settled, until, leave } from '../support/documents.js';
 import { heardEvents, page } from '../support/events.js';
 import { fakeOpen, fakePopups, fakeUser, heldTimers, playedCallback } from '../support/popups.js';
-import { metadataOf, never, newIssuer, scriptedProvider, status, unreachable } from '../support/provider.js';
+import { metadataOf, never, newIssuer, offline, scriptedProvider, status, unreachable } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { ended } from '../support/results.js';
 import { authority, failure, jwt, newClient, signIn, storageKey, tokensOf, userOf } from '../support/sign-in.js';
@@ -63,10 +63,10 @@ describe('logout, with a window', () => {
   const results = () => heard.all.filter(({ type }) => type === loggedOut).map(({ detail }) => detail as LogoutResult);
   const unproved = () => {
     provider.token = () => status(400);
-    provider.hint = () => status(200);
+    provider.hint = provider.reach = () => status(200);
   };
   const outOfReach = () => {
-    Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+    Object.assign(provider, offline);
   };
   /** Until the window is on its way to the provider. */
   const sent = (count = 1) => until(() => popups.opened[count - 1]?.urls.length);
@@ -106,7 +106,7 @@ describe('logout, with a window', () => {
       unproved();
       const run = logout(options);
       await sent();
-      expect(provider.asked).to.deep.equal(['token', 'userinfo', 'hint', 'userinfo']);
+      expect(provider.asked).to.deep.equal(['token', 'userinfo', 'hint', 'userinfo', 'reach']);
       expect(heard.types).to.deep.equal([asked, loggedOut]);
       expect(results()).to.deep.equal([open]);
       expect(isLoggingOut(options)).to.be.true;

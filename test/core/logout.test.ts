@@ -18,7 +18,7 @@ import {
   until,
 } from '../support/documents.js';
 import { heardEvents, page } from '../support/events.js';
-import { never, newIssuer, scriptedProvider, status, unreachable } from '../support/provider.js';
+import { never, newIssuer, offline, scriptedProvider, status, unreachable } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { ended } from '../support/results.js';
 import { authority, failure, isSignedIn, newClient, signIn, storageKey, tokensOf, userOf } from '../support/sign-in.js';
@@ -202,6 +202,7 @@ describe('logout', () => {
       expect(await logout(options)).to.include({ via: 'hint', providerSession: 'unknown' });
       expect(provider.sent.map(({ form }) => form)).to.deep.equal([
         { client_id: clientId, id_token_hint: tokens.idToken },
+        {},
       ]);
     });
 
@@ -384,7 +385,7 @@ describe('logout', () => {
       ['is out of reach', unreachable, 'network'],
     ] as const)
       it(`${what}: wiped, unknown, ${code}, one event`, async () => {
-        Object.assign(provider, { token: answer, hint: answer, userinfo: answer });
+        Object.assign(provider, { token: answer, hint: answer, reach: answer, userinfo: answer });
         signIn(clientId);
         const { error, ...result } = await logout({ ...options, timeout: 400 });
         expect(result).to.include({ providerSession: 'unknown', evidence: 'none', local: 'wiped' });
@@ -573,7 +574,7 @@ describe('logout', () => {
     it('says why of the provider first when both sides failed', async () => {
       signIn(clientId);
       breakStorage('removeItem', (_, name) => name.startsWith('oidc.user:'));
-      Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+      Object.assign(provider, offline);
       const result = await logout(options);
       expect(result).to.include({ providerSession: 'unknown', local: 'kept' });
       expect(result.error?.code).to.equal('network');
@@ -680,7 +681,7 @@ describe('logout', () => {
   it('was logged out after it went on, although a guard had seen a sign-in in between', async () => {
     signIn(clientId);
     const answers = { ...provider };
-    Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+    Object.assign(provider, offline);
     await logout(options);
     Object.assign(provider, { token: answers.token, hint: answers.hint });
     signIn(clientId);
@@ -764,14 +765,14 @@ describe('logout', () => {
   });
 
   describe('after one that was not proved', () => {
-    const { token, hint, userinfo } = { token: unreachable, hint: unreachable, userinfo: unreachable };
     let tokens: Tokens;
     let online: object;
 
     beforeEach(async () => {
       tokens = signIn(clientId);
-      online = { token: provider.token, hint: provider.hint, userinfo: provider.userinfo };
-      Object.assign(provider, { token, hint, userinfo });
+      const { token, hint, reach, userinfo } = provider;
+      online = { token, hint, reach, userinfo };
+      Object.assign(provider, offline);
       expect(await logout(options)).to.include({ trigger: 'user', providerSession: 'unknown', local: 'wiped' });
       expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
     });
@@ -1174,7 +1175,7 @@ describe('logout, through the provider', () => {
     it('because the network was away: the next press tries the background again, and goes nowhere', async () => {
       signIn(clientId);
       const { token, hint } = provider;
-      Object.assign(provider, { token: unreachable, hint: unreachable });
+      Object.assign(provider, offline);
       expect((await withoutError(core.logout(options))).code).to.equal('network');
       Object.assign(provider, { token, hint });
       expect(await core.logout(options)).to.deep.equal({ ...ended, trigger: 'completed' });
@@ -1213,7 +1214,7 @@ describe('logout, through the provider', () => {
       const { code, result } = await withoutError(core.logout(options));
       expect(result).to.deep.equal({ ...ended, via: 'hint', providerSession: 'unknown', evidence: 'none' });
       expect(code).to.equal('unproved');
-      expect(provider.asked).to.deep.equal(['metadata', 'hint', 'revocation']);
+      expect(provider.asked).to.deep.equal(['metadata', 'hint', 'reach', 'revocation']);
       const { url } = await gone(core.logout(options));
       expect(url.origin + url.pathname).to.equal(`${issuer}/session/end`);
       expect(url.searchParams.get('id_token_hint')).to.equal(tokens.idToken);

@@ -11,10 +11,10 @@ describe('post', () => {
   const provider = scriptedProvider();
 
   it('sends a form without cookies, referrer or cache, and to nobody whom the provider redirects to', async () => {
-    await post(endpoint, { client_id: 'app', id_token_hint: 'a.b.c' }, new AbortController().signal);
+    await post(endpoint, { client_id: 'app', refresh_token: 'a.b.c' }, new AbortController().signal);
     const [{ url, init, settings, form }] = provider.sent as [(typeof provider.sent)[0]];
     expect(url).to.equal(endpoint);
-    expect(form).to.deep.equal({ client_id: 'app', id_token_hint: 'a.b.c' });
+    expect(form).to.deep.equal({ client_id: 'app', refresh_token: 'a.b.c' });
     expect(init.body instanceof URLSearchParams).to.be.true; // which is what makes it application/x-www-form-urlencoded
     expect(settings).to.deep.equal({
       method: 'POST',

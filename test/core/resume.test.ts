@@ -19,7 +19,7 @@ import {
   showAgain,
   typesOf,
 } from '../support/documents.js';
-import { scriptedProvider, unreachable } from '../support/provider.js';
+import { offline, scriptedProvider } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { ended } from '../support/results.js';
 import { authority, newClient, signIn, storageKey } from '../support/sign-in.js';
@@ -505,7 +505,7 @@ describe('watchLogout', () => {
     signIn(clientId);
     const heard = watched();
     const { token, hint } = provider;
-    Object.assign(provider, { token: unreachable, hint: unreachable });
+    Object.assign(provider, offline);
     await logout(key);
     Object.assign(provider, { token, hint });
     await logout(key);

@@ -13,6 +13,7 @@ import {
   metadataOf,
   never,
   newIssuer,
+  offline,
   scriptedProvider,
   status,
   unreachable,
@@ -104,9 +105,8 @@ describe('endSession, in the background', () => {
       expect(form).to.deep.equal({ client_id: clientId, id_token_hint: idToken, ui_locales: 'nl' });
       expect(settings).to.deep.equal({
         method: 'POST',
-        mode: 'no-cors',
         credentials: 'omit',
-        redirect: 'follow', // no-cors allows nothing else
+        redirect: 'error',
         referrerPolicy: 'no-referrer',
         cache: 'no-store',
         keepalive: true,
@@ -142,33 +142,25 @@ describe('endSession, in the background', () => {
       expect(provider.asked).to.deep.equal(['token', 'token']);
     });
 
-    it('asks again by token where it may not have the answer to the hint, as an isolated page may not', async () => {
-      provider.hint = unreachable;
-      const { idToken, refreshToken } = tokensOf(clientId);
-      expect(await end({ idToken, refreshToken })).to.deep.equal(byToken);
-      expect(provider.asked).to.deep.equal(['token', 'hint', 'token']);
-      const [first, again] = provider.forms('token');
-      expect(again).to.deep.equal(first);
-    });
-
-    it('claims nothing where the network is lost after the first request: goes on to hint, which fails too', async () => {
-      Object.assign(provider, {
-        token: inTurn(() => status(204), unreachable),
-        hint: unreachable,
-        userinfo: unreachable,
+    for (const [what, answer] of [
+      ['may not be read', unreachable],
+      ['is a page', () => status(200)],
+      ['is a refusal', () => status(400)],
+      ['is a failure', () => status(503)],
+    ] as const)
+      it(`stands by its 204 where the answer to the hint ${what}, and asks no third time`, async () => {
+        provider.hint = answer;
+        expect(await end(tokensOf(clientId))).to.deep.equal(byToken);
+        expect(provider.asked).to.deep.equal(['token', 'hint']);
       });
-      const error = await unproved(end(tokensOf(clientId)), 'hint');
-      expect(error.code).to.equal('network');
-      expect(error.cause).to.be.instanceOf(TypeError);
-      expect(provider.asked).to.deep.equal(['token', 'hint', 'token', 'userinfo', 'hint']);
-    });
 
-    it('proves it by hint where it could not ask again, and the session had come back', async () => {
-      provider.token = inTurn(() => status(204), unreachable);
-      provider.hint = inTurn(unreachable, () => status(200));
-      provider.userinfo = inTurn(known, gone);
-      expect(await end(tokensOf(clientId))).to.deep.equal(byHint);
-      expect(provider.asked).to.deep.equal(['token', 'hint', 'token', 'userinfo', 'hint', 'userinfo']);
+    it('stands by its 204 where the network is lost before it asks again by hint', async () => {
+      provider.token = () => {
+        Object.assign(provider, offline);
+        return status(204);
+      };
+      expect(await end(tokensOf(clientId))).to.deep.equal(byToken);
+      expect(provider.asked).to.deep.equal(['token', 'hint']);
     });
 
     for (const code of [200, 201, 202, 205])
@@ -228,7 +220,7 @@ describe('endSession, in the background', () => {
         provider.userinfo = gone;
         const error = await unproved(end({ idToken, accessToken, refreshToken, expiresAt }), 'hint');
         expect(error.code).to.equal('unproved');
-        expect(provider.asked).to.deep.equal(['userinfo', 'token', 'hint']);
+        expect(provider.asked).to.deep.equal(['userinfo', 'token', 'hint', 'reach']);
       });
     }
 
@@ -272,9 +264,8 @@ describe('endSession, in the background', () => {
       expect(form).to.deep.equal({ client_id: clientId, id_token_hint: tokens.idToken, ui_locales: 'nl' });
       expect(settings).to.deep.equal({
         method: 'POST',
-        mode: 'no-cors',
         credentials: 'omit',
-        redirect: 'follow', // no-cors allows nothing else
+        redirect: 'error',
         referrerPolicy: 'no-referrer',
         cache: 'no-store',
         keepalive: true,
@@ -293,31 +284,88 @@ describe('endSession, in the background', () => {
     });
 
     it('puts no token into any URL', async () => {
-      provider.token = () => status(400);
-      const tokens = tokensOf(clientId);
-      await end(tokens);
-      expect(provider.sent).to.have.length(4);
+      Object.assign(provider, { token: () => status(400), userinfo: known });
+      await end(tokensOf(clientId));
+      expect(provider.asked).to.deep.equal(['token', 'userinfo', 'hint', 'userinfo', 'reach']);
       for (const { url } of provider.sent) {
         expect(new URL(url).search).to.equal('');
         expect(url).not.to.contain('eyJ'); // how every JWT begins
       }
     });
 
+    for (const [what, answer] of [
+      ['may not be read', unreachable],
+      ['is a page', () => status(200)],
+      ['is a refusal', () => status(400)],
+    ] as const)
+      it(`proves the end by the checks alone where the answer to the hint ${what}, and sends no last POST`, async () => {
+        provider.hint = answer;
+        provider.userinfo = inTurn(known, gone);
+        expect(await end(withoutRefresh())).to.deep.equal(byHint);
+        expect(provider.asked).to.deep.equal(['userinfo', 'hint', 'userinfo']);
+      });
+
     const plain401 = () => status(401, { 'WWW-Authenticate': 'Bearer error_description="Token verification failed"' });
-    for (const [what, before, after] of [
-      ['it was gone before', gone, gone],
-      ['the first check cannot be read', () => status(500), gone],
-      ['the first check fails', unreachable, gone],
-      ['the session is still known', known, known],
-      ['the token is merely refused afterwards', known, plain401],
-      ['the last check cannot be read', known, () => status(500)],
-      ['the last check fails', known, unreachable],
+    const once = ['userinfo', 'hint', 'reach'];
+    const twice = ['userinfo', 'hint', 'userinfo', 'reach'];
+    for (const [what, before, after, asked] of [
+      ['it was gone before', gone, gone, once],
+      ['the first check cannot be read', () => status(500), gone, once],
+      ['the first check fails', unreachable, gone, once],
+      ['the session is still known', known, known, twice],
+      ['the token is merely refused afterwards', known, plain401, twice],
+      ['the last check cannot be read', known, () => status(500), twice],
+      ['the last check fails', known, unreachable, twice],
     ] as const)
       it(`proves nothing when ${what}, and the hint is sent all the same`, async () => {
         provider.userinfo = inTurn(before, after);
         expect((await unproved(end(withoutRefresh()), 'hint')).code).to.equal('unproved');
-        expect(provider.asked).to.include('hint');
+        expect(provider.asked).to.deep.equal(asked);
       });
+
+    it('asks last, where nothing is proved, with nothing at all, and without cookies', async () => {
+      provider.userinfo = known;
+      await unproved(end(withoutRefresh(), { params: { ui_locales: 'nl' } }), 'hint');
+      expect(provider.asked).to.deep.equal(twice);
+      const { url, init, settings } = provider.sent[3]!;
+      expect(url).to.equal(`${authority}/protocol/openid-connect/logout`);
+      expect(String(init.body as URLSearchParams)).to.equal('');
+      expect(settings).to.deep.equal({
+        method: 'POST',
+        mode: 'no-cors',
+        credentials: 'omit',
+        redirect: 'follow', // no-cors allows nothing else
+        referrerPolicy: 'no-referrer',
+        cache: 'no-store',
+        keepalive: true,
+      });
+    });
+
+    for (const [what, answer] of [
+      ['may not be read', unreachable],
+      ['is a page', () => status(200)],
+    ] as const) {
+      it(`says unproved where the answer to the hint ${what}, and the last POST goes through`, async () => {
+        Object.assign(provider, { hint: answer, userinfo: known });
+        const error = await unproved(end(withoutRefresh()), 'hint');
+        expect(error.code).to.equal('unproved');
+        expect(error.cause).to.be.undefined;
+        expect(provider.asked).to.deep.equal(twice);
+      });
+
+      it(`says network where the answer to the hint ${what}, and the last POST does not go through`, async () => {
+        Object.assign(provider, { hint: answer, userinfo: known, reach: unreachable });
+        const error = await unproved(end(withoutRefresh()), 'hint');
+        expect(error.code).to.equal('network');
+        expect(error.cause).to.be.instanceOf(TypeError);
+        expect(provider.asked).to.deep.equal(twice);
+      });
+    }
+
+    it('says unproved whatever the last POST is answered', async () => {
+      Object.assign(provider, { userinfo: known, reach: () => status(500) });
+      expect((await unproved(end(withoutRefresh()), 'hint')).code).to.equal('unproved');
+    });
 
     for (const [what, tokens] of [
       ['is missing', { ...withoutRefresh(), accessToken: undefined }],
@@ -328,7 +376,7 @@ describe('endSession, in the background', () => {
     ] as const)
       it(`does not check an access token that ${what}, and proves nothing`, async () => {
         expect((await unproved(end(tokens), 'hint')).code).to.equal('unproved');
-        expect(provider.asked).to.deep.equal(['hint']);
+        expect(provider.asked).to.deep.equal(['hint', 'reach']);
       });
 
     it('takes an access token that has a little over 30 s left', async () => {
@@ -336,17 +384,19 @@ describe('endSession, in the background', () => {
     });
 
     it('says network when the provider is out of reach', async () => {
-      Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
+      Object.assign(provider, offline);
       const error = await unproved(end(tokensOf(clientId)), 'hint');
       expect(error.code).to.equal('network');
       expect(error.cause).to.be.instanceOf(TypeError);
+      expect(provider.asked).to.deep.equal(['token', 'userinfo', 'hint', 'reach']);
     });
 
-    it('says unproved, not network, when only CORS refuses: the no-cors POST went through', async () => {
-      Object.assign(provider, { token: unreachable, userinfo: unreachable });
+    it('says unproved, not network, when only CORS refuses: the last POST, which is no-cors, went through', async () => {
+      Object.assign(provider, { token: unreachable, hint: unreachable, userinfo: unreachable });
       const error = await unproved(end(tokensOf(clientId)), 'hint');
       expect(error.code).to.equal('unproved');
       expect(error.cause).to.have.property('code', 'network');
+      expect(provider.asked).to.deep.equal(['token', 'userinfo', 'hint', 'reach']);
     });
 
     it('ends what the token POST could not, when its answer was lost on the way', async () => {
@@ -383,11 +433,15 @@ describe('endSession, in the background', () => {
     const reason = new LogoutError('timeout', 'Too late.');
 
     /** Aborts while the named endpoint is asked. */
-    const abortedAt = (endpoint: 'token' | 'hint' | 'userinfo', tokens: Tokens) => {
+    const abortedAt = (
+      endpoint: 'token' | 'hint' | 'reach',
+      tokens: Tokens,
+      answer: () => Response | Promise<Response> = never,
+    ) => {
       const controller = new AbortController();
       provider[endpoint] = () => {
         controller.abort(reason);
-        return never();
+        return answer();
       };
       return end(tokens, { signal: controller.signal });
     };
@@ -397,14 +451,41 @@ describe('endSession, in the background', () => {
       expect(provider.asked).to.deep.equal(['token']);
     });
 
-    it('ends with its reason while it asks again, claims nothing, and tries no other strategy', async () => {
-      expect(await unproved(abortedAt('hint', tokensOf(clientId)), 'token')).to.equal(reason);
-      expect(provider.asked).to.deep.equal(['token', 'hint']);
-    });
+    for (const [what, answer] of [
+      ['is not answered', never],
+      ['may not read the answer', unreachable],
+      ['is answered', () => status(200)],
+    ] as const) {
+      it(`ends with its reason while it asks again and ${what}, claims nothing, and tries no other strategy`, async () => {
+        expect(await unproved(abortedAt('hint', tokensOf(clientId), answer), 'token')).to.equal(reason);
+        expect(provider.asked).to.deep.equal(['token', 'hint']);
+      });
 
-    it('ends with its reason during the hint', async () => {
-      const { idToken } = tokensOf(clientId);
-      expect(await unproved(abortedAt('hint', { idToken }), 'hint')).to.equal(reason);
+      it(`ends with its reason during the hint where it ${what}, and sends nothing more`, async () => {
+        const { idToken, accessToken, expiresAt } = tokensOf(clientId);
+        expect(await unproved(abortedAt('hint', { idToken, accessToken, expiresAt }, answer), 'hint')).to.equal(reason);
+        expect(provider.asked).to.deep.equal(['userinfo', 'hint']);
+      });
+
+      it(`ends with its reason during the last POST where it ${what}`, async () => {
+        const { idToken } = tokensOf(clientId);
+        expect(await unproved(abortedAt('reach', { idToken }, answer), 'hint')).to.equal(reason);
+        expect(provider.asked).to.deep.equal(['hint', 'reach']);
+      });
+    }
+
+    it('ends with its reason while it asks again by token, and claims nothing', async () => {
+      const controller = new AbortController();
+      provider.token = inTurn(
+        () => status(204),
+        () => {
+          controller.abort(reason);
+          return status(204);
+        },
+      );
+      const { refreshToken } = tokensOf(clientId);
+      expect(await unproved(end({ refreshToken }, { signal: controller.signal }), 'token')).to.equal(reason);
+      expect(provider.asked).to.deep.equal(['token', 'token']);
     });
 
     it('ends with its reason during the last check, and claims nothing', async () => {
@@ -445,32 +526,48 @@ describe('endSession, in the background at a provider that is not Keycloak-shape
     endSession(validate({ clientId, authority: issuer, ...options }), tokens, new AbortController().signal);
   const tokens = () => tokensOf(clientId, { id: { iss: issuer }, access: { iss: issuer }, refresh: { iss: issuer } });
 
-  it('sends the hint alone, after discovery, and proves nothing, whatever userinfo would say', async () => {
+  it('sends the hint alone of all tokens, after discovery, and proves nothing, whatever userinfo would say', async () => {
     expect((await unproved(endThere({ ...tokens(), refreshToken: undefined }), 'hint')).code).to.equal('unproved');
-    expect(provider.asked).to.deep.equal(['metadata', 'hint']);
+    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'reach']);
   });
 
   it('sends the hint with the provider’s cookies, on which the session lives there', async () => {
     const { idToken } = tokens();
     await endThere({ idToken }, { params: { ui_locales: 'nl' } });
-    const { url, form, settings } = provider.sent.at(-1)!;
+    const { url, form, settings } = provider.sent[1]!;
     expect(url).to.equal(`${issuer}/session/end`);
     expect(form).to.deep.equal({ client_id: clientId, id_token_hint: idToken, ui_locales: 'nl' });
     expect(settings).to.deep.equal({
       method: 'POST',
-      mode: 'no-cors',
       credentials: 'include',
-      redirect: 'follow',
+      redirect: 'error',
       referrerPolicy: 'no-referrer',
       cache: 'no-store',
       keepalive: true,
     });
   });
 
-  it('revokes the refresh token after the hint, without cookies and in a form that outlives the page', async () => {
+  it('asks last with nothing at all, and without cookies, there too', async () => {
+    const { idToken } = tokens();
+    await endThere({ idToken }, { params: { ui_locales: 'nl' } });
+    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'reach']);
+    const { url, init, settings } = provider.sent[2]!;
+    expect(url).to.equal(`${issuer}/session/end`);
+    expect(String(init.body as URLSearchParams)).to.equal('');
+    expect(settings).to.include({ mode: 'no-cors', credentials: 'omit', redirect: 'follow' });
+  });
+
+  it('says network, not unproved, where the last POST does not go through', async () => {
+    provider.reach = unreachable;
+    const { idToken } = tokens();
+    expect((await unproved(endThere({ idToken }), 'hint')).code).to.equal('network');
+    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'reach']);
+  });
+
+  it('revokes the refresh token after the last POST, without cookies and in a form that outlives the page', async () => {
     const { idToken, refreshToken } = tokens();
     await unproved(endThere({ idToken, refreshToken }), 'hint');
-    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'revocation']);
+    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'reach', 'revocation']);
     const { url, form, settings } = provider.sent.at(-1)!;
     expect(url).to.equal(`${issuer}/token/revocation`);
     expect(form).to.deep.equal({ client_id: clientId, token: refreshToken, token_type_hint: 'refresh_token' });
@@ -504,9 +601,9 @@ describe('endSession, in the background at a provider that is not Keycloak-shape
   });
 
   it('revokes although the hint could not be sent', async () => {
-    provider.hint = unreachable;
+    Object.assign(provider, offline);
     expect((await unproved(endThere(tokens()), 'hint')).code).to.equal('network');
-    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'revocation']);
+    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'reach', 'revocation']);
   });
 
   it('revokes where there is no ID token to send', async () => {
@@ -521,7 +618,7 @@ describe('endSession, in the background at a provider that is not Keycloak-shape
     issuer = newIssuer();
     provider.metadata = () => json({ ...metadataOf(issuer), revocation_endpoint: undefined });
     await endThere(tokens());
-    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'metadata', 'hint']);
+    expect(provider.asked).to.deep.equal(['metadata', 'hint', 'reach', 'metadata', 'hint', 'reach']);
   });
 
   for (const [what, answer, code] of [

@@ -1,7 +1,10 @@
 import { authority } from './sign-in.js';
 
-/** `token` and `hint` are both the end-session endpoint: with an answer that can be read, and without. */
-type Endpoint = 'token' | 'hint' | 'userinfo' | 'metadata' | 'revocation';
+/**
+ * The first three are all the end-session endpoint, asked with a refresh token, with the ID token alone, and with nothing
+ * at all, which only shows that it can be reached.
+ */
+type Endpoint = 'token' | 'hint' | 'reach' | 'userinfo' | 'metadata' | 'revocation';
 
 /** Beside them whatever nothing is scripted for: it fails, and is seen. */
 type Asked = Endpoint | 'elsewhere';
@@ -48,6 +51,8 @@ export const gone = () =>
 export const unreachable = (): never => {
   throw new TypeError('Failed to fetch');
 };
+/** Answers without a network, for `Object.assign(provider, offline)`. */
+export const offline = { token: unreachable, hint: unreachable, reach: unreachable, userinfo: unreachable };
 export const never = () => new Promise<Response>(() => undefined);
 
 /** Answers one after the other; the last one stays. */
@@ -74,21 +79,17 @@ export const scriptedProvider = (): Provider => {
     forms: (asked) => sent.filter(({ to }) => to === asked).map(({ form }) => form),
     token: () => status(204),
     hint: known,
+    reach: known,
     userinfo: known,
     metadata,
     revocation: known,
   };
   const fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     const { url, signal } = new Request(input, init); // throws where a real request would
-    const to = endpointOf(url, init.mode);
+    const form = Object.fromEntries(new URLSearchParams(init.body as URLSearchParams));
+    const to = endpointOf(url, init.mode, form);
     const settings = Object.fromEntries(Object.entries(init).filter(([name]) => !['body', 'signal'].includes(name)));
-    const request = {
-      to,
-      url,
-      init,
-      settings,
-      form: Object.fromEntries(new URLSearchParams(init.body as URLSearchParams)),
-    };
+    const request = { to, url, init, settings, form };
     signal.throwIfAborted();
     sent.push(request);
     const aborted = new Promise<never>((_, reject) => {
@@ -103,12 +104,15 @@ export const scriptedProvider = (): Provider => {
   beforeEach(() => {
     sent.length = 0;
     let isOver = false;
-    const end = (answer: number) => () => {
+    const end = (answer: () => Response) => () => {
       isOver = true;
-      return status(answer);
+      return answer();
     };
     const userinfo = () => (isOver ? gone() : known());
-    Object.assign(provider, { token: end(204), hint: end(200), userinfo, metadata, revocation: known });
+    const token = end(() => status(204));
+    // As Keycloak does: it hears the request, and its answer has no CORS headers.
+    const hint = end(unreachable);
+    Object.assign(provider, { token, hint, reach: known, userinfo, metadata, revocation: known });
     globalThis.fetch = fetch;
   });
   afterEach(() => {
@@ -117,10 +121,12 @@ export const scriptedProvider = (): Provider => {
   return provider;
 };
 
-const endpointOf = (url: string, mode: RequestMode | undefined): Asked => {
+const endpointOf = (url: string, mode: RequestMode | undefined, form: Sent['form']): Asked => {
   if (url === `${authority}/protocol/openid-connect/userinfo`) return 'userinfo';
   if (url.endsWith('/.well-known/openid-configuration')) return 'metadata';
   if (url.endsWith('/token/revocation')) return 'revocation';
   if (url !== `${authority}/protocol/openid-connect/logout` && !url.endsWith('/session/end')) return 'elsewhere';
-  return mode === 'no-cors' ? 'hint' : 'token';
+  // `no-cors` follows a redirect to anywhere: nothing may go that way.
+  if (mode === 'no-cors') return Object.keys(form).length > 0 ? 'elsewhere' : 'reach';
+  return 'id_token_hint' in form && !('refresh_token' in form) ? 'hint' : 'token';
 };
