@@ -218,7 +218,12 @@ async function openWithPuppeteer(engine: 'chromium' | 'firefox', options: OpenOp
 
 async function openWebKit({ itp }: OpenOptions): Promise<Browser> {
   const webkit = await startWebKit({ itp });
-  let mainWindow = await webkit.call<string>('GET', '/window');
+  /** The driver's own limit for a script is a timer in the page, where it would be taken for the page's; `execute` has one. */
+  const begin = async () => {
+    await webkit.call('POST', '/timeouts', { script: null });
+    return webkit.call<string>('GET', '/window');
+  };
+  let mainWindow = await begin();
   let currentWindow = mainWindow;
 
   /** WebDriver has one current window, and each of our pages means its own. */
@@ -305,7 +310,7 @@ async function openWebKit({ itp }: OpenOptions): Promise<Browser> {
     windows: async () => (await handles()).length,
     async fresh() {
       await webkit.restart();
-      mainWindow = currentWindow = await webkit.call<string>('GET', '/window');
+      mainWindow = currentWindow = await begin();
     },
     close: () => webkit.close(),
   };

@@ -40,7 +40,7 @@ export const plants: Plant[] = [
   {
     name: 'any 204 is a proof',
     file: 'core/strategies.ts',
-    changes: [["return refresh?.typ === 'Refresh' &&", "return refresh?.typ !== '' ||"]],
+    changes: [["claimsOf(refreshToken)?.typ === 'Refresh' &&", "refreshToken !== '' ||"]],
     cell: cell('embedded keycloak', 'POPUP', 'plain', 'offline token revoked earlier; ID token lost'),
     found: /^lie: ended by logout-response/,
   },

@@ -6,7 +6,7 @@ import { type Cell, worldOf } from './list.ts';
 
 export interface Stage {
   world: World;
-  /** Where each request to the app came from and went to, and its cookies; and where those to the provider came from. */
+  /** Where each request to the app came from and went to, and its cookies; and from where else one came to the provider. */
   log: string[];
   /** Looks at what browsers ask of the provider from now on. */
   meet: (front: Front | undefined) => void;
@@ -23,7 +23,8 @@ export async function setStage({ provider, scheme }: Cell, alter?: WorldOptions[
     alter,
     watch: (request) => log.push(`${from(request)} ${request.url ?? ''} ${request.headers.cookie ?? ''}`),
     async front(request, response) {
-      log.push(from(request));
+      // Its own pages' URLs are its own business: a hint is in them.
+      if (new URL(from(request) || 'about:blank').host !== request.headers.host) log.push(from(request));
       return (await met?.(request, response)) ?? false;
     },
   });
