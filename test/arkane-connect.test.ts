@@ -97,7 +97,7 @@ describe('ArkaneConnect', () => {
       expect(isSignedIn(clientId)).to.be.false;
       expect(provider.sent.map(({ to, form }) => [to, form.refresh_token])).to.deep.equal([
         ['token', refreshToken],
-        ['hint', undefined],
+        ['token', refreshToken],
       ]);
       expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
     });
@@ -139,7 +139,7 @@ describe('ArkaneConnect', () => {
       const connected = connect({ useOverlayWithPopup: true, chains: ['ETHEREUM'], signUsing: WindowMode.REDIRECT });
       await connected.logout({ useOverlayWithPopup: false, closePopup: false, idpHint: 'google' });
       expect(isSignedIn(clientId)).to.be.false;
-      expect(provider.asked).to.deep.equal(['token', 'hint']);
+      expect(provider.asked).to.deep.equal(['token', 'token']);
     });
 
     it('rejects with what was done where the provider is out of reach, and the next call goes on', async () => {
@@ -383,7 +383,7 @@ describe('ArkaneConnect', () => {
         await connect({ tokenStore: whole, bearerTokenProvider }).logout();
         expect(provider.sent.map(({ to, form }) => [to, form.refresh_token])).to.deep.equal([
           ['token', refreshToken],
-          ['hint', undefined],
+          ['token', refreshToken],
         ]);
       });
   });

@@ -288,7 +288,7 @@ describe('<arkane-logout>', () => {
       expect(new Set(results).size).to.equal(1);
       expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
       expect(heard.targets).to.deep.equal([one, one]);
-      expect(provider.asked).to.deep.equal(['token', 'hint']);
+      expect(provider.asked).to.deep.equal(['token', 'token']);
       expect(two.result).to.equal(one.result);
       for (const element of [one, two]) await expectStatus(element, 'done');
     });
@@ -648,7 +648,7 @@ describe('<arkane-logout>', () => {
       buttonOf(element).click();
       await end;
       await expectStatus(element, 'done');
-      expect(provider.asked).to.deep.equal(['token', 'hint']);
+      expect(provider.asked).to.deep.equal(['token', 'token']);
       expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
     });
 

@@ -14,7 +14,9 @@ const add = (name: string, line: string) => {
 
 const textOf = (value: unknown): string => {
   if (typeof value === 'string') return value;
-  if (value instanceof Error) return [value.stack, value.message, textOf(value.cause)].join(' ');
+  if (value instanceof Error)
+    return [value.stack, value.message, textOf(value.cause), textOf(Object.entries(value))].join(' ');
+  if (value instanceof FormData || value instanceof Map || value instanceof Headers) return textOf([...value]);
   if (value instanceof URLSearchParams || value instanceof URL) return String(value);
   if (value instanceof Request) return value.url;
   if (typeof value !== 'object' || value === null) return String(value);
@@ -24,8 +26,12 @@ const textOf = (value: unknown): string => {
     return Object.values(value).map(String).join(' ');
   }
 };
+/** The session check's code, on the page that the provider sends it to; it is in the URL there, and goes nowhere else. */
+const code = location.pathname.endsWith('/callback.html') && new URLSearchParams(location.search).get('code');
 const look = (place: string, ...values: unknown[]) => {
   const text = values.map(textOf).join(' ');
+  if (code && ['channel', 'console', 'storage'].includes(place) && text.includes(code))
+    add('e2e-leaks', `${place}: code`);
   if (secrets().some((secret) => text.includes(secret) || text.includes(encodeURIComponent(secret))))
     add('e2e-leaks', place);
 };
@@ -40,7 +46,8 @@ const spy = (owner: object, name: string, place: string, isInnocent?: (...args: 
   };
 };
 
-for (const level of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) spy(console, level, 'console');
+for (const level of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'table', 'dir'] as const)
+  spy(console, level, 'console');
 for (const method of ['pushState', 'replaceState'] as const) spy(history, method, 'history');
 // What the app itself keeps is the app's; it must be gone in the end.
 spy(Storage.prototype, 'setItem', 'storage', (key) => isOurs(String(key)) || String(key).startsWith('oidc.'));
@@ -48,15 +55,17 @@ spy(BroadcastChannel.prototype, 'postMessage', 'channel');
 spy(MessagePort.prototype, 'postMessage', 'channel');
 spy(window, 'postMessage', 'channel');
 spy(navigator, 'sendBeacon', 'beacon');
+spy(XMLHttpRequest.prototype, 'open', 'a URL that is fetched');
+spy(XMLHttpRequest.prototype, 'send', 'a request to another origin');
 for (const method of ['add', 'put'] as const) spy(IDBObjectStore.prototype, method, 'storage');
 spy(Cache.prototype, 'put', 'storage');
 const fetch = window.fetch.bind(window);
 window.fetch = (input, init) => {
   const url = new URL(input instanceof Request ? input.url : String(input), location.href);
-  const { body } = init ?? {};
-  const isProvider = url.hostname === location.hostname.replace(/^.*?\./, 'idp.');
   look('a URL that is fetched', url);
-  if (!isProvider) look('a request to another origin', body);
+  // Not to another origin: to any that the app has not named its provider.
+  if (!document.querySelector('arkane-logout')?.authority?.startsWith(url.origin))
+    look('a request to another origin', init?.body, init?.headers, input instanceof Request && input.headers);
   return fetch(input, init);
 };
 
@@ -68,6 +77,13 @@ const lookAround = () => {
   look('DOM', document.documentElement.outerHTML, shadowsIn(document));
   look('location', location.href, performance.getEntriesByType('navigation')[0]?.name, window.name);
   look('referrer', document.referrer);
+  look(
+    'a URL that is fetched',
+    performance
+      .getEntriesByType('resource')
+      .map(({ name }) => name)
+      .join(' '),
+  );
   look('history', history.state);
   look('cookies', document.cookie);
 };

@@ -45,6 +45,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<ProviderU
     name: 'embedded',
     profile,
     endpoint: endpointsOf(provider.issuer, profile),
+    sidIn: () => undefined, // its cookies are handles, and its store is the whole truth
     sessionLives: async (sid) => (await find(sid)) !== undefined,
     offlineSessionLives: async (sid) => (await provider.offlineSessions()).some((session) => session.sid === sid),
     clientsIn: async (sid) => (await find(sid))?.clients.toSorted() ?? [],

@@ -66,12 +66,18 @@ export async function startKeycloak({
     offlineSessionLives: async (sid) => (await admin.offlineSession(sid)) !== undefined,
     clientsIn: async (sid) => Object.values((await admin.session(sid))?.clients ?? {}).toSorted(),
     async isSignedIn(cookies) {
-      const identity = /(?:^|; )KEYCLOAK_IDENTITY=([^;]*)/.exec(cookies)?.[1];
-      return !!identity && (await admin.session(String(payloadOf(identity).sid))) !== undefined;
+      const sid = sidIn(cookies);
+      return sid !== undefined && (await admin.session(sid)) !== undefined;
     },
+    sidIn,
     endSession: (sid) => admin.endSession(sid),
     stop: async () => proxy?.stop(),
   };
+}
+
+function sidIn(cookies: string): string | undefined {
+  const identity = /(?:^|; )KEYCLOAK_IDENTITY=([^;]*)/.exec(cookies)?.[1];
+  return identity === undefined ? undefined : String(payloadOf(identity).sid);
 }
 
 /** Starts a real Keycloak without a realm of ours; it ends with `stop()`, or with this process however that ends. */

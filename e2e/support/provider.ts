@@ -45,6 +45,8 @@ export interface ProviderUnderTest {
   clientsIn(sid: string): Promise<string[]>;
   /** Whether a `Cookie` header is that of a browser that is signed in. */
   isSignedIn(cookies: string): Promise<boolean>;
+  /** The session that a `Cookie` header names, whether or not it lives; `undefined` where it names none. */
+  sidIn(cookies: string): string | undefined;
   /** Ends the single sign-on session as an administrator would. */
   endSession(sid: string): Promise<void>;
   stop(): Promise<void>;
@@ -58,4 +60,4 @@ export const clientIds = ['Arketype', 'Plain', 'Brief', 'NoReturn', 'NoOrigin'] 
 export type ClientId = (typeof clientIds)[number];
 
 /** Seconds that the tokens of the client `Brief` last. */
-export const briefLifespan = 2;
+export const briefLifespan = 3;

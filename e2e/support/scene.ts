@@ -266,10 +266,11 @@ export class Scene {
     return user;
   }
 
-  /** A form, posted by none of the browser's pages: of no origin, without cookies. */
+  /** A form, posted by none of the browser's pages: of no origin, without cookies. Rejects where it is refused. */
   async post<T>(endpoint: EndpointName, form: Record<string, string>): Promise<T> {
-    const { headers, body } = await send(this.world.provider.endpoint(endpoint), { form });
-    return (headers['content-type']?.includes('json') ? JSON.parse(body) : null) as T;
+    const { status, headers, body } = await send(this.world.provider.endpoint(endpoint), { form });
+    if (status >= 400) throw new Error(`${endpoint}: ${status} ${body}`);
+    return (headers['content-type']?.includes('json') && body ? JSON.parse(body) : null) as T;
   }
 
   async #landed(state: string): Promise<URLSearchParams> {

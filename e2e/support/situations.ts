@@ -1,5 +1,6 @@
 /** What a logout finds: what the app keeps, and what the provider thinks of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { send, type SignInTokens } from './http-sign-in.ts';
 import { briefLifespan, type ClientId } from './provider.ts';
 import type { Front } from './proxy.ts';
 import { type Scene, sidOf, type StoredUser } from './scene.ts';
@@ -10,8 +11,10 @@ export interface Arranged {
   user: StoredUser;
   /** What the app keeps of it. */
   stored: object;
-  /** What the app does as the user presses. */
+  /** What the app does as the user is about to press. */
   begin?: () => Promise<void>;
+  /** Whether what was to happen in the middle has happened. */
+  hasHappened?: () => boolean;
 }
 
 /** `meet`: looks at what browsers ask of the provider from now on. */
@@ -57,8 +60,8 @@ const besideAnotherApp =
 const revoke = (scene: Scene, user: StoredUser) =>
   scene.post('revoke', { client_id: 'Arketype', token: user.refresh_token! });
 
-const refresh = (scene: Scene, user: StoredUser) =>
-  scene.post('token', { grant_type: 'refresh_token', client_id: 'Arketype', refresh_token: user.refresh_token! });
+const refresh = (scene: Scene, user: StoredUser, client_id: ClientId = 'Arketype') =>
+  scene.post<SignInTokens>('token', { grant_type: 'refresh_token', client_id, refresh_token: user.refresh_token! });
 
 const isLogout = (url = '') => /\/(logout|session\/end)(\?|$)/.test(url);
 
@@ -67,17 +70,19 @@ const inTheMiddle =
   (before: Arrange, act: (scene: Scene, user: StoredUser) => Promise<unknown>, answer?: number): Arrange =>
   async (scene, meet) => {
     const arranged = await before(scene, meet);
+    let isMet = false;
     let hasActed = false;
     meet(async ({ url }, response) => {
       if (!isLogout(url)) return false;
-      if (!hasActed) {
-        hasActed = true;
+      if (!isMet) {
+        isMet = true;
         await act(scene, arranged.user);
+        hasActed = true;
       }
       if (answer) response.writeHead(answer).end();
       return answer !== undefined;
     });
-    return arranged;
+    return { ...arranged, hasHappened: () => hasActed };
   };
 
 /** The app's own requests with the access token, always a few on their way. */
@@ -103,11 +108,30 @@ const arrangements = {
     await sleep((briefLifespan + 1) * 1000);
     return arranged;
   },
-  'access token that expires between two checks': async (scene, meet) =>
-    inTheMiddle(signedIn('Brief'), () => sleep((briefLifespan + 1) * 1000))(scene, meet),
+  'access token that expires between two checks': async (scene, meet) => {
+    const { endpoint } = scene.world.provider;
+    let access_token = '';
+    const arranged = await inTheMiddle(signedIn('Brief'), async () => {
+      const { status } = await send(endpoint('userinfo'), { form: { access_token } });
+      if (status !== 200) throw new Error('the access token has expired too early');
+      await sleep((briefLifespan + 1) * 1000);
+    })(scene, meet);
+    const begin = async () => {
+      const fresh = await refresh(scene, arranged.user, 'Brief');
+      ({ access_token } = fresh);
+      const kept = (await scene.storedUser('Brief'))!;
+      await scene.keep({ ...kept, access_token, id_token: fresh.id_token }, 'Brief');
+    };
+    return { ...arranged, begin };
+  },
   'rotated by another tab in the middle': inTheMiddle(signedIn(), async (scene, user) => {
     await refresh(scene, user);
-    await refresh(scene, user); // and reused
+    await refresh(scene, user).then(
+      () => {
+        throw new Error('a refresh token was good for two uses');
+      },
+      () => undefined,
+    );
   }),
   'dead session': async (scene, meet) => {
     const arranged = await signedIn()(scene, meet);

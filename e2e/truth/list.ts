@@ -17,6 +17,8 @@ export interface Cell {
   engine: EngineName;
   /** What the result is to say: via, providerSession, evidence, the error's code. */
   says: string;
+  /** What is to be true then: of the tokens' session, and of the browser's. */
+  truly: string;
 }
 
 export const engineNames = ['Chromium', 'Firefox', 'WebKitGTK', 'WebKitGTK, ITP'] as const;
@@ -46,32 +48,20 @@ export const attributesOf = ({ mode, way }: Cell, origin: string): Record<string
   ...(way === 'verify' && { verify: '' }),
 });
 
+type Columns = [string, string, string, string, string, string, string, string, string];
+
 export const cells: Cell[] = readFileSync(join(import.meta.dirname, 'cells.txt'), 'utf8')
   .split('\n')
   .filter((line) => line && !line.startsWith('#'))
   .flatMap((line) => {
     const columns = line.split(/\s{2,}/);
-    if (columns.length !== 8) throw new Error(`cells.txt: not eight columns: ${line}`);
-    const [provider, scheme, mode, way, situation, answer, engines, says] = columns as [
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
-    return Array.from(engines, (letter) => ({
-      provider,
-      scheme,
-      mode,
-      way,
-      situation,
-      answer,
-      engine: letters[letter]!,
-      says,
-    }));
+    if (columns.length !== 9) throw new Error(`cells.txt: not nine columns: ${line}`);
+    const [provider, scheme, mode, way, situation, answer, engines, says, truly] = columns.map(String) as Columns;
+    return Array.from(engines, (letter) => {
+      const engine = letters[letter];
+      if (!engine) throw new Error(`cells.txt: no such engine: ${letter}`);
+      return { provider, scheme, mode, way, situation, answer, engine, says, truly };
+    });
   });
 
 export const titleOf = ({ provider, scheme, mode, way, situation, answer }: Cell): string =>

@@ -51,18 +51,12 @@ function playAll(engine: Cell['engine'], group: Cell[]): void {
     it(`${titleOf(cell)}: ${cell.says}`, async () => {
       const result = await play(stage, browser, cell);
       const last = result.told.at(-1);
-      const found = {
-        kind: 'cell',
-        ...cell,
-        said: last && said(last),
-        problems: problemsOf(result),
-        truth: result.truth,
-      };
+      const problems = problemsOf(result, cell);
       if (TRUTH) {
         const more = !!last && couldSayMore(last, result.truth);
-        await appendFile(TRUTH, `${JSON.stringify({ ...found, more, version: browser.version })}\n`);
+        const line = { kind: 'cell', ...cell, said: said(last), problems, truth: result.truth, more };
+        await appendFile(TRUTH, `${JSON.stringify({ ...line, version: browser.version })}\n`);
       }
-      assert.deepEqual(found.problems, []);
-      assert.equal(found.said, cell.says);
+      assert.deepEqual(problems, []);
     });
 }

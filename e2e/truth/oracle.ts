@@ -25,10 +25,17 @@ export async function lookUp(scene: Scene, { user, clientId }: Arranged): Promis
   // Keycloak's cache may know a session that its database has forgotten (keycloak/keycloak#51127).
   const isStillGood = isKeycloak(scene) && !isOffline && (await canRefresh(scene, user.refresh_token!, clientId));
   const promptNone = await scene.askSilently('Plain');
+  const isSignedIn = browserBy(promptNone) === 'alive';
+  // … and may sign the browser in by it, with nothing else to show for it.
+  const isItsSession = isSignedIn && provider.sidIn(scene.world.cookies()) === sid;
   const cookie = (await provider.isSignedIn(scene.world.cookies())) ? 'alive' : 'over';
   const sameClient = await scene.askSilently(clientId, { max_age: '31536000' });
   return {
-    tokensSession: isStillGood ? 'alive' : tokensSession,
+    tokensSession: isStillGood
+      ? 'alive'
+      : isItsSession && tokensSession === 'over'
+        ? 'alive, without this client'
+        : tokensSession,
     ...(offline && { offline }),
     browser: cookie === 'alive' ? 'alive' : browserBy(promptNone),
     promptNone,
@@ -43,7 +50,7 @@ async function canRefresh({ world }: Scene, refresh_token: string, client_id: st
 }
 
 /** A result that says more, or other, than what is true: which rule it breaks. */
-export function lieIn({ detail }: Heard, { tokensSession, browser, sameClient }: Truth): string | undefined {
+export function lieIn({ detail }: Heard, { tokensSession, offline, browser, sameClient }: Truth): string | undefined {
   const { providerSession, evidence } = detail;
   if (providerSession === 'ended') {
     if (evidence === 'logout-response' && tokensSession !== 'over')
@@ -52,6 +59,8 @@ export function lieIn({ detail }: Heard, { tokensSession, browser, sameClient }:
       return 'ended by token-check, and the session lives with this client in it';
     if (evidence === 'session-check' && sameClient !== 'login_required')
       return `ended by session-check, and the same client is answered ${sameClient}`;
+    if (evidence !== 'session-check' && offline === 'alive')
+      return `ended by ${evidence}, and the offline session lives`;
     if (evidence === 'none' || evidence === 'return') return `ended by ${evidence}`;
   }
   if (providerSession === 'alive' && tokensSession === 'over' && browser === 'over') return 'alive, and both are over';

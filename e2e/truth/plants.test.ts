@@ -22,7 +22,7 @@ if (engines.includes('chromium') && (process.env.TRUTH || !process.env.KEYCLOAK)
           path === `/src/${file}` ? changes.reduce((changed, [from, to]) => replace(changed, from, to), text) : text;
         const stage = await setStage(cell, alter);
         try {
-          const problems = problemsOf(await play(stage, browser, cell, 3000));
+          const problems = problemsOf(await play(stage, browser, cell, 3000), cell);
           assert.ok(
             problems.some((problem) => found.test(problem)),
             `it found ${JSON.stringify(problems)}`,

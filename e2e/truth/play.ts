@@ -1,4 +1,5 @@
 /** One cell, from the sign-in to the verdict. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from '../support/drivers.ts';
 import { type Heard, Scene, type StoredUser } from '../support/scene.ts';
 import { arrange } from '../support/situations.ts';
@@ -29,31 +30,40 @@ export async function play(
   log.length = 0;
   await browser.fresh();
   const arranged = await arrange(scene, cell.situation, meet);
-  const { user, stored, clientId, begin } = arranged;
+  const { user, stored, clientId, begin, hasHappened } = arranged;
   const secrets = await keepSecrets(scene, user);
   await scene.keep(stored, clientId);
   await scene.open('?tab=nfts', { 'client-id': clientId, ...attributesOf(cell, world.app.origin) });
   if (cell.way !== 'plain' && cell.mode === 'POPUP') await isReady(scene);
-  await begin?.();
+  if (cell.provider.endsWith('default_max_age 1')) await sleep(2100); // whole seconds are compared
+  if (begin) {
+    await begin();
+    secrets.push(...(await keepSecrets(scene, user, (await scene.storedUser(clientId))!)));
+  }
+  const before = (await scene.heard()).length;
   const isBlocked = cell.answer === 'blocked';
   if (isBlocked) await makeItWait(scene);
-  const heard = isBlocked
-    ? [await scene.press()]
-    : await pressAndAnswer(scene, cell.answer === '–' ? 'closes' : (cell.answer as Answer), patience);
+  if (isBlocked) await scene.press();
+  else await pressAndAnswer(scene, cell.answer === '–' ? 'closes' : (cell.answer as Answer), patience);
+  if (hasHappened && !hasHappened()) throw new Error(`what "${cell.situation}" is about did not happen`);
   const left = await scene.storedUser(clientId);
+  const windows = await browser.windows();
+  await browser.evaluate(() => window.witness.leaks());
+  const truth = await lookUp(scene, arranged);
+  // From the page that this has led to, so that nothing is missed that came late.
+  const told = (await scene.heard()).slice(before).filter(({ type }) => type !== 'arkane-logging-out');
   const leaks = await browser.evaluate(() => window.witness.leaks());
   if (log.some((line) => secrets.some((secret) => line.includes(secret)))) leaks.push('a request');
   const mishaps = await scene.mishaps();
-  const truth = await lookUp(scene, arranged);
-  return { told: heard.filter(({ type }) => type !== 'arkane-logging-out'), truth, leaks, mishaps, left };
+  if (windows > 1) mishaps.push('a window is open');
+  return { told, truth, leaks, mishaps, left };
 }
 
 /** Everything that must turn up nowhere: the tokens, and the signatures of those that have one. The witness gets it, too. */
-export async function keepSecrets(
-  { browser }: Scene,
-  { id_token, access_token, refresh_token }: StoredUser,
-): Promise<string[]> {
-  const tokens = [id_token, access_token, refresh_token].filter((token) => token !== undefined);
+export async function keepSecrets({ browser }: Scene, ...users: StoredUser[]): Promise<string[]> {
+  const tokens = users
+    .flatMap(({ id_token, access_token, refresh_token }) => [id_token, access_token, refresh_token])
+    .filter((token) => token !== undefined);
   const signatures = tokens.map((token) => token.split('.')[2]).filter((part) => part !== undefined);
   const secrets = [...tokens, ...signatures];
   await browser.evaluate((secrets) => {
@@ -62,19 +72,25 @@ export async function keepSecrets(
   return secrets;
 }
 
-export const said = ({ detail }: Heard): string => {
-  const { via, providerSession, evidence, error } = detail;
+export const said = (heard: Heard | undefined): string => {
+  if (!heard) return 'nothing';
+  const { via, providerSession, evidence, error } = heard.detail;
   return [via, providerSession, evidence, error?.code].join(' ').trim();
 };
 
+/** The tokens' session, and the browser's. */
+export const sessionsIn = ({ tokensSession, browser }: Truth): string => `${tokensSession} / ${browser}`;
+
 /** All that is wrong with it; nothing, it is to be hoped. */
-export function problemsOf({ told, truth, leaks, mishaps, left }: Played): string[] {
+export function problemsOf({ told, truth, leaks, mishaps, left }: Played, { says, truly }: Cell): string[] {
   const lies = told.map((heard) => lieIn(heard, truth)).filter((lie) => lie !== undefined);
   return [
     ...lies.map((lie) => `lie: ${lie}`),
     ...leaks.map((place) => `leak: ${place}`),
     ...mishaps,
     ...(left || told.some(({ detail }) => detail.local !== 'wiped') ? ['tokens are left'] : []),
+    ...(said(told.at(-1)) === says ? [] : [`says: ${said(told.at(-1))}`]),
+    ...(sessionsIn(truth) === truly ? [] : [`truly: ${sessionsIn(truth)}`]),
     ...(isTold(told) ? [] : [`events: ${told.map((heard) => `${heard.type} ${said(heard)}`).join('; ') || 'none'}`]),
   ];
 }

@@ -18,6 +18,6 @@ const child = spawn(process.execPath, ['--test', ...options, ...tests], {
 });
 const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
 const minutes = (performance.now() - started) / 60_000;
-const isWell = await writeReport(TRUTH, minutes);
+const isWell = await writeReport(TRUTH, { minutes, isGreen: code === 0 });
 console.log(`docs/truth.md is written; ${minutes.toFixed(1)} minutes`);
-process.exitCode = code === 0 && isWell ? 0 : 1;
+process.exitCode = isWell ? 0 : 1;

@@ -1,12 +1,14 @@
 /** Where a cell is played: a world whose pages are watched, and whose servers are. */
-import type { IncomingMessage } from 'node:http';
 import type { Front } from '../support/proxy.ts';
 import { startWorld, type World, type WorldOptions } from '../support/scene.ts';
 import { type Cell, worldOf } from './list.ts';
 
 export interface Stage {
   world: World;
-  /** Where each request to the app came from and went to, and its cookies; and from where else one came to the provider. */
+  /**
+   * What servers see: each request to the app, with its headers; where one to the provider came from and went to, without
+   * the ID token that is there as a hint.
+   */
   log: string[];
   /** Looks at what browsers ask of the provider from now on. */
   meet: (front: Front | undefined) => void;
@@ -15,16 +17,18 @@ export interface Stage {
 export async function setStage({ provider, scheme }: Cell, alter?: WorldOptions['alter']): Promise<Stage> {
   const log: string[] = [];
   let met: Front | undefined;
-  const from = ({ headers }: IncomingMessage) => headers.referer ?? '';
   const world = await startWorld({
     ...worldOf[provider],
     https: scheme === 'https',
     firstScript: '/e2e/pages/witness.ts',
     alter,
-    watch: (request) => log.push(`${from(request)} ${request.url ?? ''} ${request.headers.cookie ?? ''}`),
+    watch: ({ url, rawHeaders }) => log.push([url, ...rawHeaders].join(' ')),
     async front(request, response) {
+      const { url = '', headers } = request;
+      log.push(url.replace(/id_token_hint=[^&]*/, ''));
       // Its own pages' URLs are its own business: a hint is in them.
-      if (new URL(from(request) || 'about:blank').host !== request.headers.host) log.push(from(request));
+      const from = headers.referer ?? 'about:blank';
+      if (new URL(from).host !== headers.host) log.push(from);
       return (await met?.(request, response)) ?? false;
     },
   });

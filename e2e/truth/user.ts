@@ -69,7 +69,7 @@ export async function pressAndAnswer(scene: Scene, how: Answer, patience = 20_00
     if (!isSilent) throw error; // else the verdict says what was not told
   });
   await scene.ready();
-  await sleep(150); // one more would come now
+  await sleep(500); // one more would come now
   return (await scene.heard()).slice(before);
 }
 

@@ -40,7 +40,7 @@ const token: Strategy = async (request, tokens, { endpoints, signal }) => {
   };
   await end();
   if (!provesByResponse(tokens)) throw unproved();
-  await (tokens.idToken ? postHint(request, tokens, endpoints, signal) : end());
+  await end();
   return { via: 'token', providerSession: 'ended', evidence: 'logout-response' };
 };
 
@@ -51,22 +51,15 @@ const token: Strategy = async (request, tokens, { endpoints, signal }) => {
 const hint: Strategy = async (request, tokens, { endpoints, signal, before, previous }) => {
   if (!tokens.idToken) return null;
   const known = (before ?? (await check(request, tokens, endpoints, signal))) === 'known';
-  await postHint(request, tokens, endpoints, signal);
+  // It arrives, but as a rule its answer may not be read. Without cookies at Keycloak, which would weigh another
+  // session's; others live on theirs.
+  const credentials = isKeycloakShaped(request.authority) ? 'omit' : 'include';
+  await post(endpoints.endSession, parametersOf(request, tokens), signal, { credentials }).catch(() => undefined);
   if (known && (await check(request, tokens, endpoints, signal)) === 'gone')
     return { via: 'hint', providerSession: 'ended', evidence: 'token-check' };
   // Not readable, or not reached? `no-cors` tells, but would follow a redirect to anywhere: so without a token.
   await post(endpoints.endSession, {}, signal, { mode: 'no-cors', redirect: 'follow' });
   throw unproved(previous);
-};
-
-/**
- * It arrives, but as a rule its answer may not be read. Without cookies at Keycloak, which would weigh another session's;
- * others live on theirs.
- */
-const postHint = async (request: LogoutRequest, tokens: Tokens, { endSession }: Endpoints, signal: AbortSignal) => {
-  const credentials = isKeycloakShaped(request.authority) ? 'omit' : 'include';
-  await post(endSession, parametersOf(request, tokens), signal, { credentials }).catch(() => undefined);
-  signal.throwIfAborted();
 };
 
 /** One after the other, until one has proved it; the last that was tried has the last word. */
@@ -179,10 +172,9 @@ const check = async (
   { userinfo }: Endpoints,
   signal: AbortSignal,
 ): Promise<TokenCheck> => {
-  if (!userinfo) return 'unclear';
   const { idToken, accessToken, expiresAt } = tokens;
   const lasts = Number(expiresAt) - Date.now() / 1000 >= 30; // not for NaN
-  if (!accessToken || !lasts || !areOfOneSession(accessToken, idToken)) return 'unclear';
+  if (!userinfo || !accessToken || !lasts || !areOfOneSession(accessToken, idToken)) return 'unclear';
   return within({ timeout: timeout / 4, signal }, (limited) => tokenCheck(userinfo, accessToken, limited));
 };
 

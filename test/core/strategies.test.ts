@@ -45,9 +45,9 @@ describe('endSession, in the background', () => {
   const provider = scriptedProvider();
 
   describe('by token', () => {
-    it('proves the end by a request that is answered 204, and asks again by hint', async () => {
+    it('proves the end by a request that is answered 204, twice', async () => {
       expect(await end(tokensOf(clientId))).to.deep.equal(byToken);
-      expect(provider.asked).to.deep.equal(['token', 'hint']);
+      expect(provider.asked).to.deep.equal(['token', 'token']);
     });
 
     it('sends the client, the refresh token and the ID token in a form that outlives the page', async () => {
@@ -77,53 +77,40 @@ describe('endSession, in the background', () => {
       expect(provider.sent[0]?.form).to.include({ ui_locales: 'nl', client_id: clientId });
     });
 
-    it('claims nothing before its second request is answered', async () => {
-      for (const [tokens, second] of [
-        [tokensOf(clientId), 'hint'],
-        [{ refreshToken: tokensOf(clientId).refreshToken }, 'token'],
-      ] as const) {
+    for (const what of ['with an ID token', 'without an ID token']) {
+      const tokens = tokensOf(clientId);
+      const idToken = what === 'with an ID token' ? tokens.idToken : undefined;
+      const { refreshToken } = tokens;
+
+      it(`claims nothing before its second request is answered, ${what}`, async () => {
         const { promise, resolve } = Promise.withResolvers<Response>();
-        const before = provider.sent.length;
-        provider.token = () => (provider.sent.length > before + 1 ? promise : status(204));
-        provider.hint = () => promise;
+        provider.token = () => (provider.sent.length > 1 ? promise : status(204));
         let outcome: unknown;
-        const ending = end(tokens).then((value) => (outcome = value));
-        await until(() => provider.sent.length > before + 1);
+        const ending = end({ idToken, refreshToken }).then((value) => (outcome = value));
+        await until(() => provider.sent.length > 1);
         await new Promise((settled) => setTimeout(settled, 20));
         expect(outcome).to.equal(undefined);
         resolve(status(204));
         expect(await ending).to.deep.equal(byToken);
-        expect(provider.asked.slice(before)).to.deep.equal(['token', second]);
-      }
-    });
-
-    it('asks again with the client, the ID token and extra parameters, without cookies, in a form that outlives the page', async () => {
-      const { idToken, refreshToken } = tokensOf(clientId);
-      await end({ idToken, refreshToken }, { params: { ui_locales: 'nl' } });
-      const { url, settings, form } = provider.sent[1]!;
-      expect(url).to.equal(`${authority}/protocol/openid-connect/logout`);
-      expect(form).to.deep.equal({ client_id: clientId, id_token_hint: idToken, ui_locales: 'nl' });
-      expect(settings).to.deep.equal({
-        method: 'POST',
-        credentials: 'omit',
-        redirect: 'error',
-        referrerPolicy: 'no-referrer',
-        cache: 'no-store',
-        keepalive: true,
+        expect(provider.asked).to.deep.equal(['token', 'token']);
       });
-    });
 
-    it('asks again by the same request where there is no ID token', async () => {
-      const { refreshToken } = tokensOf(clientId);
-      expect(await end({ refreshToken }, { params: { ui_locales: 'nl' } })).to.deep.equal(byToken);
-      expect(provider.asked).to.deep.equal(['token', 'token']);
-      const [first, second] = provider.sent;
-      expect(second!.form).to.deep.equal({ client_id: clientId, refresh_token: refreshToken, ui_locales: 'nl' });
-      for (const part of ['url', 'form', 'settings'] as const) expect(second![part]).to.deep.equal(first![part]);
-    });
+      it(`asks again by the same request, ${what}`, async () => {
+        expect(await end({ idToken, refreshToken }, { params: { ui_locales: 'nl' } })).to.deep.equal(byToken);
+        expect(provider.asked).to.deep.equal(['token', 'token']);
+        const [first, second] = provider.sent;
+        expect(second!.form).to.deep.equal({
+          client_id: clientId,
+          refresh_token: refreshToken,
+          ...(idToken && { id_token_hint: idToken }),
+          ui_locales: 'nl',
+        });
+        for (const part of ['url', 'form', 'settings'] as const) expect(second![part]).to.deep.equal(first![part]);
+      });
+    }
 
-    for (const code of [200, 400, 503])
-      it(`claims nothing where that is answered ${code} the second time`, async () => {
+    for (const code of [200, 400, 503]) {
+      it(`claims nothing where that is answered ${code} the second time, with no ID token to go on with`, async () => {
         provider.token = inTurn(
           () => status(204),
           () => status(code),
@@ -134,6 +121,20 @@ describe('endSession, in the background', () => {
         expect(provider.asked).to.deep.equal(['token', 'token']);
       });
 
+      it(`claims nothing where that is answered ${code} the second time, and goes on to hint`, async () => {
+        provider.token = inTurn(
+          () => status(204),
+          () => status(code),
+        );
+        provider.userinfo = gone;
+        const error = await unproved(end(tokensOf(clientId)), 'hint');
+        expect(error.code).to.equal('unproved');
+        expect(error.cause).to.have.property('code', 'refused');
+        expect(error.cause).to.have.property('message').that.contains(String(code));
+        expect(provider.asked).to.deep.equal(['token', 'token', 'userinfo', 'hint', 'reach']);
+      });
+    }
+
     it('claims nothing where the network is lost before the second request, with no ID token to go on with', async () => {
       provider.token = inTurn(() => status(204), unreachable);
       const error = await unproved(end({ refreshToken: tokensOf(clientId).refreshToken }), 'token');
@@ -142,26 +143,36 @@ describe('endSession, in the background', () => {
       expect(provider.asked).to.deep.equal(['token', 'token']);
     });
 
-    for (const [what, answer] of [
-      ['may not be read', unreachable],
-      ['is a page', () => status(200)],
-      ['is a refusal', () => status(400)],
-      ['is a failure', () => status(503)],
-    ] as const)
-      it(`stands by its 204 where the answer to the hint ${what}, and asks no third time`, async () => {
-        provider.hint = answer;
-        expect(await end(tokensOf(clientId))).to.deep.equal(byToken);
-        expect(provider.asked).to.deep.equal(['token', 'hint']);
-      });
-
-    it('stands by its 204 where the network is lost before it asks again by hint', async () => {
+    it('claims nothing where the network is lost before the second request, and goes on to hint', async () => {
       provider.token = () => {
         Object.assign(provider, offline);
         return status(204);
       };
-      expect(await end(tokensOf(clientId))).to.deep.equal(byToken);
-      expect(provider.asked).to.deep.equal(['token', 'hint']);
+      const error = await unproved(end(tokensOf(clientId)), 'hint');
+      expect(error.code).to.equal('network');
+      expect(error.cause).to.be.instanceOf(TypeError);
+      expect(provider.asked).to.deep.equal(['token', 'token', 'userinfo', 'hint', 'reach']);
     });
+
+    it('proves nothing by hint where it could not ask again and the session was over', async () => {
+      provider.token = inTurn(() => status(204), unreachable);
+      provider.userinfo = gone;
+      const error = await unproved(end(tokensOf(clientId)), 'hint');
+      expect(error.code).to.equal('unproved');
+      expect(error.cause).to.have.property('code', 'network');
+      expect(provider.asked).to.deep.equal(['token', 'token', 'userinfo', 'hint', 'reach']);
+    });
+
+    for (const [what, again] of [
+      ['could not ask again', unreachable],
+      ['was refused the second time', () => status(400)],
+    ] as const)
+      it(`proves it by hint where it ${what} and the session had come back`, async () => {
+        provider.token = inTurn(() => status(204), again);
+        provider.userinfo = inTurn(known, gone);
+        expect(await end(tokensOf(clientId))).to.deep.equal(byHint);
+        expect(provider.asked).to.deep.equal(['token', 'token', 'userinfo', 'hint', 'userinfo']);
+      });
 
     for (const code of [200, 201, 202, 205])
       it(`takes ${code} for no proof, although it is no error`, async () => {
@@ -456,11 +467,6 @@ describe('endSession, in the background', () => {
       ['may not read the answer', unreachable],
       ['is answered', () => status(200)],
     ] as const) {
-      it(`ends with its reason while it asks again and ${what}, claims nothing, and tries no other strategy`, async () => {
-        expect(await unproved(abortedAt('hint', tokensOf(clientId), answer), 'token')).to.equal(reason);
-        expect(provider.asked).to.deep.equal(['token', 'hint']);
-      });
-
       it(`ends with its reason during the hint where it ${what}, and sends nothing more`, async () => {
         const { idToken, accessToken, expiresAt } = tokensOf(clientId);
         expect(await unproved(abortedAt('hint', { idToken, accessToken, expiresAt }, answer), 'hint')).to.equal(reason);
@@ -474,19 +480,26 @@ describe('endSession, in the background', () => {
       });
     }
 
-    it('ends with its reason while it asks again by token, and claims nothing', async () => {
-      const controller = new AbortController();
-      provider.token = inTurn(
-        () => status(204),
-        () => {
-          controller.abort(reason);
-          return status(204);
-        },
-      );
-      const { refreshToken } = tokensOf(clientId);
-      expect(await unproved(end({ refreshToken }, { signal: controller.signal }), 'token')).to.equal(reason);
-      expect(provider.asked).to.deep.equal(['token', 'token']);
-    });
+    for (const [what, answer] of [
+      ['is not answered', never],
+      ['may not read the answer', unreachable],
+      ['is refused', () => status(400)],
+      ['is answered 204', () => status(204)],
+    ] as const)
+      for (const [having, tokens] of [
+        ['an ID token', tokensOf(clientId)],
+        ['no ID token', { refreshToken: tokensOf(clientId).refreshToken }],
+      ] as const)
+        it(`ends with its reason while it asks again and ${what}, claims nothing, and goes no further, with ${having}`, async () => {
+          const controller = new AbortController();
+          provider.token = () => {
+            if (provider.sent.length === 1) return status(204);
+            controller.abort(reason);
+            return answer();
+          };
+          expect(await unproved(end(tokens, { signal: controller.signal }), 'token')).to.equal(reason);
+          expect(provider.asked).to.deep.equal(['token', 'token']);
+        });
 
     it('ends with its reason during the last check, and claims nothing', async () => {
       const controller = new AbortController();
