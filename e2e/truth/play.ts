@@ -48,11 +48,12 @@ export async function play(
   if (hasHappened && !hasHappened()) throw new Error(`what "${cell.situation}" is about did not happen`);
   const left = await scene.storedUser(clientId);
   const windows = await browser.windows();
-  await browser.evaluate(() => window.witness.leaks());
+  const look = () => browser.evaluate(() => ('witness' in window ? window.witness.leaks() : undefined));
+  await look();
   const truth = await lookUp(scene, arranged);
   // From the page that this has led to, so that nothing is missed that came late.
   const told = (await scene.heard()).slice(before).filter(({ type }) => type !== 'arkane-logging-out');
-  const leaks = await browser.evaluate(() => window.witness.leaks());
+  const leaks = await browser.until(look, 'the witness');
   if (log.some((line) => secrets.some((secret) => line.includes(secret)))) leaks.push('a request');
   const mishaps = await scene.mishaps();
   if (windows > 1) mishaps.push('a window is open');
