@@ -9,7 +9,9 @@ export type Answer = 'yes' | 'no' | 'closes';
 /** What a page of the provider is about. */
 const kindOf = (page: Page) =>
   page.evaluate(() => {
-    if (document.readyState !== 'complete' || 'answered' in document.body.dataset) return undefined;
+    // WebKit loses a navigation now and then: then a user presses again.
+    const isAnswered = Date.now() - Number(document.body.dataset.answered ?? 0) < 3000;
+    if (document.readyState !== 'complete' || isAnswered) return undefined;
     if (document.querySelector('button[name=logout], #kc-logout')) return 'question';
     // It sends itself on.
     if (document.forms.length > 0 || location.protocol === 'about:') return undefined;
@@ -19,7 +21,7 @@ const kindOf = (page: Page) =>
 /** Presses by script: WebKitWebDriver waits for the page that follows a click, and a window may be gone by then. */
 const answer = (page: Page, isYes: boolean) =>
   page.evaluate((isYes) => {
-    document.body.dataset.answered = ''; // WebKit may lose what this says, and once is enough
+    document.body.dataset.answered = String(Date.now()); // WebKit may lose what this says, and once is enough
     const yes = document.querySelector<HTMLElement>('button[name=logout], #kc-logout');
     const no = document.querySelector<HTMLElement>('button[form="op.logoutForm"]:not([name])');
     setTimeout(() => (isYes ? yes : no)?.click());
