@@ -144,29 +144,17 @@ export class ArkaneLogoutElement extends ReactiveElement {
    */
   logout(options?: LogoutCall | null): Promise<LogoutResult> {
     if (!this.hasUpdated) this.performUpdate(); // what was set before the upgrade comes with the first update
-    const standing = this.#standing;
-    standing.begin();
-    let isOurs = false;
-    const run = logoutFrom(
-      this.#options(options ?? {}),
-      (event) => {
-        isOurs = true;
-        standing.hear(event);
-        /** @internal (keeps this line out of the manifest, which has the three events by name) */
-        return (this.isConnected ? this : document).dispatchEvent(event);
-      },
-      this.#cover,
+    return this.#standing.follow((hear) =>
+      logoutFrom(
+        this.#options(options ?? {}),
+        (event) => {
+          hear(event);
+          /** @internal (keeps this line out of the manifest, which has the three events by name) */
+          return (this.isConnected ? this : document).dispatchEvent(event);
+        },
+        this.#cover,
+      ),
     );
-    // A logout that another element or call began: its events go there, its outcome holds here too.
-    run.then(
-      (result) => {
-        standing.end(result, isOurs);
-      },
-      (error: unknown) => {
-        if (!isOurs) standing.fail(error);
-      },
-    );
-    return run;
   }
 
   #options({ windowMode = this.windowMode, redirectUri = this.redirectUri, signal }: LogoutCall): LogoutOptions {

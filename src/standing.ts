@@ -56,33 +56,42 @@ export class Standing {
     } else if (this.#isFresh && this.status === 'idle' && isUnfinished(options)) this.#set('incomplete');
   };
 
-  /** A logout is asked for. */
-  begin(): void {
+  /** Goes along with a logout that is asked for. `start` begins it, and hands over what it is about to tell the page. */
+  follow(start: (hear: (event: Event) => void) => Promise<LogoutResult>): Promise<LogoutResult> {
     this.adopt();
     this.#isFresh = false;
     if (this.status !== 'pending') this.#before = this.status;
     this.#set('pending');
+    // A logout that another element or call began: its events go there, its outcome holds here too.
+    let isOurs = false;
+    const run = start((event) => {
+      isOurs = true;
+      this.#hear(event);
+    });
+    run.then(
+      (result) => {
+        if (lastResult(this.#options()) !== result) this.#reset();
+        else if (!isOurs) this.#settle(result);
+      },
+      (error: unknown) => {
+        if (!isOurs) this.#fail(error);
+      },
+    );
+    return run;
   }
 
-  /** What the logout that this element began is about to tell the page. */
-  hear(event: Event): void {
+  #hear(event: Event): void {
     // Somebody may have signed in since: what the last logout came to is no longer claimed.
     if (event instanceof ArkaneLoggingOutEvent) {
       this.#before = 'idle';
       this.result = null;
     }
     if (event instanceof ArkaneLoggedOutEvent) this.#settle(event.detail);
-    if (event instanceof ArkaneLogoutErrorEvent) this.fail(event.detail.error);
-  }
-
-  /** The logout has come to this; it `isOurs` when its events were heard here. */
-  end(result: LogoutResult, isOurs: boolean): void {
-    if (lastResult(this.#options()) !== result) this.#reset();
-    else if (!isOurs) this.#settle(result);
+    if (event instanceof ArkaneLogoutErrorEvent) this.#fail(event.detail.error);
   }
 
   /** The logout changed nothing. */
-  fail(error: unknown): void {
+  #fail(error: unknown): void {
     const isMisconfigured = error instanceof LogoutError && error.code === 'configuration';
     this.#set(isMisconfigured && this.#before !== 'incomplete' ? 'failed' : this.#before);
   }

@@ -132,12 +132,12 @@ describe('in TypeScript', () => {
     const element = document.querySelector('arkane-logout')!;
     element.tokenStore = store;
     element satisfies ArkaneLogoutElement;
-    // @ts-expect-error: a number is no client id; it would be taken from an element that came out as any
+    // @ts-expect-error: this line is the test. It compiles only where the published type of the element is lost (any)
     element.clientId = 1;
 
     document.addEventListener('arkane-logged-out', ({ detail }) => {
       detail.providerSession satisfies LogoutResult['providerSession'];
-      // @ts-expect-error: there is no such detail; it would be there in an event that came out as any
+      // @ts-expect-error: this line is the test. It compiles only where the published type of the event is lost (any)
       detail.nothing;
     });
     document.addEventListener('arkane-logging-out', (event) => event.waitUntil(Promise.resolve()));

@@ -1,9 +1,10 @@
 // POPUP in a window: opened by the press, closed by itself, and what came of it is told once more.
 import assert from 'node:assert/strict';
 import { beforeEach, it } from 'node:test';
-import { isLie, type Scene, sidOf } from '../support/scene.ts';
+import { type Scene, sidOf } from '../support/scene.ts';
 import { inEachEngine, type Stage } from '../support/suite.ts';
 import { answers, asking, elementOf, isReady, prepare, press, proved, returned, said } from '../support/windows.ts';
+import { lieIn } from '../truth/oracle.ts';
 
 const over = { tokensSession: 'over', browser: 'over' };
 
@@ -34,7 +35,7 @@ inEachEngine('POPUP in a window', (stage: Stage) => {
       assert.deepEqual(await scene.mishaps(), []);
       const truths = await scene.truths(sidOf(user));
       assert.deepEqual(truths, over);
-      assert.equal(isLie(heard, truths), false);
+      assert.equal(lieIn(heard, truths), undefined);
     });
 
   it('is kept unfinished over a reload, and the press then goes with the client alone', async () => {
@@ -93,7 +94,7 @@ if (!process.env.KEYCLOAK)
           assert.deepEqual(await scene.mishaps(), []);
           const truths = await scene.truths(sidOf(user));
           assert.equal(truths.browser, answer === 'yes' ? 'over' : 'alive');
-          assert.equal(isLie(heard, truths), false);
+          assert.equal(lieIn(heard, truths), undefined);
         });
 
       it('REDIRECT asks, too, on its way back to the route', async () => {
@@ -114,7 +115,7 @@ if (!process.env.KEYCLOAK)
           assert.equal(await scene.browser.url(), `${scene.world.app.origin}/demo/index.html?tab=nfts`);
           const truths = await scene.truths(sidOf(user));
           assert.equal(truths.browser, answer === 'yes' ? 'over' : 'alive');
-          assert.equal(isLie(heard, truths), false);
+          assert.equal(lieIn(heard, truths), undefined);
         }
       });
     },

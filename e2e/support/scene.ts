@@ -429,8 +429,6 @@ interface Recorded {
 /** The session that a user's tokens were issued in. */
 export const sidOf = (user: StoredUser): string => String(payloadOf(user.id_token).sid);
 
-/** By design §1's meaning of its evidence, no result may say more than the provider's own store. */
-export const isLie = ({ detail }: Heard, truths: Truths): boolean =>
-  (detail.evidence === 'logout-response' && truths.tokensSession !== 'over') ||
-  (detail.evidence === 'token-check' && truths.tokensSession === 'alive') ||
-  (detail.evidence === 'session-check' && (detail.providerSession === 'ended') !== (truths.browser === 'over'));
+/** What a result says in short: via, providerSession, evidence, the error's code. */
+export const wordsOf = ({ detail: { via, providerSession, evidence, error } }: Heard): string =>
+  [via, providerSession, evidence, error?.code].join(' ').trim();

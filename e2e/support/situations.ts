@@ -102,7 +102,12 @@ const busily = async ({ browser, world }: Scene, { access_token }: StoredUser): 
 
 const arrangements = {
   'all tokens': signedIn(),
-  /** The client's tokens last two seconds. */
+  /** Whole seconds are compared with a `default_max_age`. */
+  'all tokens, two seconds old': async (scene, meet) => {
+    const arranged = await signedIn()(scene, meet);
+    await sleep(2100);
+    return arranged;
+  },
   'expired access token': async (scene, meet) => {
     const arranged = await signedIn('Brief')(scene, meet);
     await sleep((briefLifespan + 1) * 1000);

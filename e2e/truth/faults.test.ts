@@ -1,46 +1,33 @@
 // A provider that fails, met by both modes: the page is told once and in time, the tokens are wiped and go nowhere, nothing
 // is left behind, and no more is said than is true.
 import assert from 'node:assert/strict';
-import { appendFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, it } from 'node:test';
 import type { ProviderOptions } from '../../demo/provider/index.ts';
-import { type Heard, Scene, startWorld, type StoredUser } from '../support/scene.ts';
+import { type Heard, Scene, startWorld, type StoredUser, wordsOf } from '../support/scene.ts';
 import { inEachEngine, type Stage } from '../support/suite.ts';
 import { isReady } from '../support/windows.ts';
 import { type Fault, faults, gone, lies, type Mode, modes, offline, returned, saysIn } from './faults.ts';
 import { lieIn, lookUp } from './oracle.ts';
-import { keepSecrets, said } from './play.ts';
+import { keepSecrets } from './play.ts';
+import { record, TRUTH } from './record.ts';
+import { startThief, type Thief } from './thief.ts';
 
-const { TRUTH, KEYCLOAK } = process.env;
+const { KEYCLOAK } = process.env;
 // A fault is not the provider's: it needs no real one.
 const isWanted = !KEYCLOAK || TRUTH;
 
 const lasting = 400; // ms that a busy machine may add to a timer
 const witness = '/e2e/pages/witness.ts';
 
-/** Another origin, which writes down everything that it gets. */
-let received: string[] = [];
-const thief = createServer((request, response) => {
-  let body = '';
-  request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-  request.on('end', () => {
-    received.push([request.method, request.url, ...request.rawHeaders, body].join('\n'));
-    response.writeHead(200, { 'access-control-allow-origin': '*', 'content-type': 'text/html' });
-    response.end('<!doctype html><title>Thank you</title>');
-  });
-});
 // Without a test there is no after().
+const thief = {} as Thief;
 if (isWanted) {
-  before(() => new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve)));
+  before(async () => Object.assign(thief, await startThief()));
   after(() => {
-    thief.close();
-    thief.closeAllConnections();
+    thief.stop();
   });
 }
-const thiefs = () => `http://thief.localhost:${(thief.address() as AddressInfo).port}`;
 
 /** What goes wrong at which provider, by its host, because the engines run side by side. */
 const planted = new Map<string, Fault>();
@@ -49,7 +36,7 @@ const front =
   async (request, response) => {
     const fault = planted.get(request.headers.host ?? '');
     if (!fault?.answer || !(fault === offline || asked.test(request.url ?? ''))) return false;
-    await fault.answer(request, response, thiefs());
+    await fault.answer(request, response, thief.origin);
     return !fault.reaches;
   };
 
@@ -67,7 +54,7 @@ const set = async (scene: Scene, fault: Fault, mode: Mode): Promise<StoredUser> 
   });
   await keepSecrets(scene, user);
   await scene.keep(fault.isPoor ? { ...user, refresh_token: undefined } : user);
-  received = received.filter((text) => !text.includes(hostOf(scene))); // ID tokens of one second are the same
+  thief.forget(hostOf(scene)); // ID tokens of one second are the same
   planted.set(hostOf(scene), fault);
   await open(scene, fault, mode);
   await browser.evaluate((fast) => {
@@ -124,28 +111,18 @@ const difference = (before: Record<string, number>, now: Record<string, number>)
       .filter(([, number]) => number !== 0),
   );
 
-/** Which of the user's tokens came to another origin, and how. */
-const stolen = (secrets: string[]) =>
-  received.flatMap((text) =>
-    Object.entries({ 'ID token': 0, 'access token': 1, 'refresh token': 2 })
-      .filter(([, index]) =>
-        [secrets[index], secrets[index]?.split('.')[2]].some((part) => part && text.includes(part)),
-      )
-      .map(([name]) => `${name} in a ${text.split('\n', 1)[0]}`),
-  );
-
 const assertClean = async (scene: Scene, { id_token, access_token, refresh_token }: StoredUser): Promise<void> => {
   const { browser } = scene;
   assert.equal(await scene.storedUser(), null);
   assert.deepEqual(await scene.mishaps(), []);
   assert.deepEqual(await browser.evaluate(() => window.witness.leaks()), []);
-  assert.deepEqual(stolen([id_token, access_token, refresh_token ?? '']), []);
+  assert.deepEqual(thief.stolen({ id_token, access_token, refresh_token }), []);
   assert.equal(await browser.windows(), 1);
 };
 
 const outcomeOf = (heard: Heard) => {
   const { windowMode, trigger, local } = heard.detail;
-  return { says: said(heard), windowMode, trigger, local };
+  return { says: wordsOf(heard), windowMode, trigger, local };
 };
 
 /** Presses under a fault: what was heard of it, and what is in use since, once the provider is well again. */
@@ -177,13 +154,9 @@ const assertTrue = async (scene: Scene, heard: Heard, user: StoredUser, isOver: 
   assert.equal(truth.tokensSession, isOver ? 'over' : 'alive'); // a fault that does nothing is none
 };
 
-/** For docs/truth.md: of a test that has found nothing wrong. */
-const record = async ({ engine }: Stage, { name }: Fault, ...heard: Heard[]): Promise<void> => {
-  if (!TRUTH) return;
-  const [{ detail }] = heard as [Heard];
-  const line = { kind: 'fault', fault: name, mode: detail.windowMode, engine, said: heard.map(said) };
-  await appendFile(TRUTH, `${JSON.stringify(line)}\n`);
-};
+/** Of a test that has found nothing wrong. */
+const note = ({ engine }: Stage, fault: string, mode: Mode, ...heard: Heard[]) =>
+  record({ kind: 'fault', fault, mode, engine, said: heard.map(wordsOf) });
 
 const playAll = (stage: Stage, all: Fault[]) => {
   for (const fault of all)
@@ -193,10 +166,10 @@ const playAll = (stage: Stage, all: Fault[]) => {
         const user = await set(scene, fault, mode);
         const { heard, left } = await meet(scene, fault, mode, user);
         // A visit carries nothing of the URL that was redirected, but it must have come.
-        if (fault.sendsOn && mode === 'REDIRECT') assert.ok(received.some((text) => text.includes(hostOf(scene))));
+        if (fault.sendsOn && mode === 'REDIRECT') assert.ok(thief.hasHeardOf(hostOf(scene)));
         await assertTrue(scene, heard, user, fault.reaches ?? false);
         assert.deepEqual(left, mayStay(heard));
-        await record(stage, fault, heard);
+        await note(stage, fault.name, mode, heard);
       });
 };
 
@@ -224,7 +197,7 @@ if (isWanted)
           await assertClean(scene, user);
           await assertTrue(scene, finished, user, true);
           assert.deepEqual(leftNow, {});
-          await record(stage, { ...offline, name: `${offline.name}, and back: ${way}` }, heard, finished);
+          await note(stage, `${offline.name}, and back: ${way}`, 'POPUP', heard, finished);
         });
 
       it('is out of reach until the network is back, REDIRECT: finished by the next press', async () => {
@@ -238,7 +211,7 @@ if (isWanted)
         assert.deepEqual(outcomeOf(finished), expected);
         await assertClean(scene, user);
         await assertTrue(scene, finished, user, true);
-        await record(stage, { ...offline, name: `${offline.name}, and back: by the next press` }, heard, finished);
+        await note(stage, `${offline.name}, and back: by the next press`, 'REDIRECT', heard, finished);
       });
 
       for (const mode of modes)
@@ -250,7 +223,7 @@ if (isWanted)
             await world.provider.stop();
             const { heard, left } = await meet(scene, gone, mode, user);
             assert.deepEqual(left, mayStay(heard));
-            await record(stage, gone, heard);
+            await note(stage, gone.name, mode, heard);
           } finally {
             await scene.browser.fresh();
             await world.stop();

@@ -117,6 +117,12 @@ export const faults: Fault[] = (
       says: { POPUP: unproved, REDIRECT: closed },
     },
     {
+      name: 'answers 204, without CORS headers',
+      answer: (_request, response) => response.writeHead(204).end(),
+      // A navigation that is answered 204 leads nowhere: the page stays.
+      says: { POPUP: unproved, REDIRECT: 'redirect unknown none timeout' },
+    },
+    {
       name: 'does as it is told, without CORS headers',
       answer(_request, response) {
         const set = response.setHeader.bind(response);

@@ -1,14 +1,15 @@
 // The truth matrix: every cell of cells.txt with TRUTH=<a file for the results>, else a tenth of them.
 import assert from 'node:assert/strict';
-import { appendFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { type Browser, engines, open } from '../support/drivers.ts';
+import { wordsOf } from '../support/scene.ts';
 import { type Cell, cells, driverOf, engineNames, titleOf } from './list.ts';
 import { couldSayMore } from './oracle.ts';
-import { play, problemsOf, said } from './play.ts';
+import { play, problemsOf } from './play.ts';
+import { record, TRUTH } from './record.ts';
 import { setStage, type Stage } from './stage.ts';
 
-const { TRUTH, KEYCLOAK } = process.env;
+const { KEYCLOAK } = process.env;
 /** In a run of the tests the cells of the real Keycloak belong to its lane, the others to the other one. */
 const isPlayed = ({ provider }: Cell, index: number) =>
   TRUTH ? true : index % 10 === 0 && (provider === 'keycloak') === !!KEYCLOAK;
@@ -50,13 +51,17 @@ function playAll(engine: Cell['engine'], group: Cell[]): void {
   for (const cell of group)
     it(`${titleOf(cell)}: ${cell.says}`, async () => {
       const result = await play(stage, browser, cell);
-      const last = result.told.at(-1);
       const problems = problemsOf(result, cell);
-      if (TRUTH) {
-        const more = !!last && couldSayMore(last, result.truth);
-        const line = { kind: 'cell', ...cell, said: said(last), problems, truth: result.truth, more };
-        await appendFile(TRUTH, `${JSON.stringify({ ...line, version: browser.version })}\n`);
-      }
+      const last = result.told.at(-1);
+      await record({
+        kind: 'cell',
+        ...cell,
+        said: last ? wordsOf(last) : 'nothing',
+        problems,
+        truth: result.truth,
+        more: !!last && couldSayMore(last, result.truth),
+        version: browser.version,
+      });
       assert.deepEqual(problems, []);
     });
 }

@@ -49,8 +49,12 @@ async function canRefresh({ world }: Scene, refresh_token: string, client_id: st
   return (await send(world.provider.endpoint('token'), { form })).status === 200;
 }
 
-/** A result that says more, or other, than what is true: which rule it breaks. */
-export function lieIn({ detail }: Heard, { tokensSession, offline, browser, sameClient }: Truth): string | undefined {
+/**
+ * A result that says more, or other, than what is true: which rule it breaks. Where nobody has asked for the same client,
+ * the browser's session stands for it.
+ */
+export function lieIn({ detail }: Heard, truth: Truths & Partial<Truth>): string | undefined {
+  const { tokensSession, offline, browser, sameClient = browser === 'over' ? 'login_required' : 'code' } = truth;
   const { providerSession, evidence } = detail;
   if (providerSession === 'ended') {
     if (evidence === 'logout-response' && tokensSession !== 'over')

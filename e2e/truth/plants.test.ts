@@ -6,9 +6,10 @@ import { after, before, describe, it } from 'node:test';
 import { type Browser, engines, open } from '../support/drivers.ts';
 import { play, problemsOf } from './play.ts';
 import { plants } from './plants.ts';
+import { TRUTH } from './record.ts';
 import { setStage } from './stage.ts';
 
-if (engines.includes('chromium') && (process.env.TRUTH || !process.env.KEYCLOAK))
+if (engines.includes('chromium') && (TRUTH || !process.env.KEYCLOAK))
   describe('the truth matrix finds', () => {
     const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
     let browser: Browser;

@@ -5,7 +5,7 @@ export interface Plant {
   name: string;
   /** Below src/. */
   file: string;
-  changes: [from: string, to: string][];
+  changes: Change[];
   cell: Cell;
   /** Among the problems. */
   found: RegExp;
@@ -28,185 +28,146 @@ const byHint = cell('embedded keycloak', 'POPUP', 'plain', 'all tokens; no refre
 const byWindow = (answer: string) => cell('generic', 'POPUP', 'verify', 'all tokens', answer);
 const byRedirect = cell('embedded keycloak', 'REDIRECT', 'plain', 'all tokens');
 
-/** Done with the tokens as the background begins. */
-const inBackground = (name: string, code: string, found: string, where = byToken): Plant => ({
+type Change = [from: string, to: string];
+
+const plant = (name: string, file: string, cell: Cell, found: RegExp, ...changes: Change[]): Plant => ({
   name,
-  file: 'core/strategies.ts',
-  changes: [['  let outcome: Outcome | undefined;\n', `  ${code}\n  let outcome: Outcome | undefined;\n`]],
-  cell: where,
-  found: new RegExp(`^leak: ${found}$`),
+  file,
+  changes,
+  cell,
+  found,
 });
 
+/** Done with the tokens as the background begins. */
+const leak = (name: string, place: string, code: string) =>
+  plant(name, 'core/strategies.ts', byToken, new RegExp(`^leak: ${place}$`), [
+    '  let outcome: Outcome | undefined;\n',
+    `  ${code}\n  let outcome: Outcome | undefined;\n`,
+  ]);
+
+const strategies = 'core/strategies.ts';
+const isEnded = "if (error === 'login_required') return 'ended';";
+const tellDone = '  dispatch(new ArkaneLoggedOutEvent(result));';
+const tellOutcome = 'else tell(state, result, dispatch);';
+
 export const plants: Plant[] = [
-  {
-    name: 'any 204 is a proof',
-    file: 'core/strategies.ts',
-    changes: [["claimsOf(refreshToken)?.typ === 'Refresh' &&", "refreshToken !== '' ||"]],
-    cell: cell('embedded keycloak', 'POPUP', 'plain', 'offline token revoked earlier; ID token lost'),
-    found: /^lie: ended by logout-response/,
-  },
-  {
-    name: 'the second token check is not looked at, and the hint not sent',
-    file: 'core/strategies.ts',
-    changes: [
-      [
-        '  await post(endpoints.endSession, parametersOf(request, tokens), signal, { credentials }).catch(() => undefined);\n',
-        '',
-      ],
-      ["if (known && (await check(request, tokens, endpoints, signal)) === 'gone')", 'if (known)'],
+  plant(
+    'any 204 is a proof',
+    strategies,
+    cell('embedded keycloak', 'POPUP', 'plain', 'offline token revoked earlier; ID token lost'),
+    /^lie: ended by logout-response/,
+    ["claimsOf(refreshToken)?.typ === 'Refresh' &&", "refreshToken !== '' ||"],
+  ),
+  plant(
+    'the second token check is not looked at, and the hint not sent',
+    strategies,
+    byHint,
+    /^lie: ended by token-check/,
+    [
+      'await post(endpoints.endSession, parametersOf(request, tokens), signal, { credentials }).catch(() => undefined);',
+      '',
     ],
-    cell: byHint,
-    found: /^lie: ended by token-check/,
-  },
-  {
-    name: 'every answer to the session check is taken for "login_required"',
-    file: 'callback.ts',
-    changes: [["if (error === 'login_required') return 'ended';", "return 'ended';"]],
-    cell: byWindow('no'),
-    found: /^lie: ended by session-check/,
-  },
-  {
-    name: 'the session check asks without a large max_age',
-    file: 'core/window.ts',
-    changes: [["max_age: '31536000',", '']],
-    cell: cell('generic, default_max_age 1', 'POPUP', 'verify', 'all tokens', 'no'),
-    found: /^lie: ended by session-check/,
-  },
-  {
-    name: 'a refresh token in the URL of the window',
-    file: 'core/strategies.ts',
-    changes: [['...params,\n', '...params,\n  ...(tokens?.refreshToken && { token: tokens.refreshToken }),\n']],
-    cell: byWindow('yes'),
-    found: /^leak: a request$/,
-  },
-  {
-    name: 'a window’s outcome is told again, somewhat later',
-    file: 'core/logout.ts',
-    changes: [
-      [
-        'else tell(state, result, dispatch);',
-        'else { tell(state, result, dispatch); setTimeout(tell, 300, state, result, dispatch); }',
-      ],
-    ],
-    cell: byWindow('yes'),
-    found: /^events: .*; .*; /,
-  },
-  {
-    name: 'the callback page tells the code',
-    file: 'callback.ts',
-    changes: [
-      ['channel.postMessage({ state, answer });', "channel.postMessage({ state, answer, code: query.get('code') });"],
-    ],
-    cell: byWindow('no'),
-    found: /^leak: channel: code$/,
-  },
-  {
-    name: 'a return is taken for a proof',
-    file: 'core/result.ts',
-    changes: [["providerSession: answer, evidence: 'return' }", "providerSession: 'ended', evidence: 'return' }"]],
-    cell: byRedirect,
-    found: /^lie: ended by return/,
-  },
-  {
-    name: 'an end is told as "a session is left"',
-    file: 'callback.ts',
-    changes: [["if (error === 'login_required') return 'ended';", "if (error === 'login_required') return 'alive';"]],
-    cell: byWindow('yes'),
-    found: /^lie: alive, and both are over/,
-  },
-  {
-    name: 'an error quotes a token',
-    file: 'core/strategies.ts',
-    changes: [['throw unproved(previous);', "throw new LogoutError('unproved', `No proof for ${tokens.idToken}.`);"]],
-    cell: cell('embedded keycloak', 'POPUP', 'plain', 'dead session; no refresh token'),
-    found: /^leak: event$/,
-  },
-  inBackground('a token on the console', 'console.debug({ tokens });', 'console'),
-  inBackground('a token in the DOM', 'document.body.dataset.hint = tokens.idToken!;', 'DOM'),
-  inBackground(
+    ["if (known && (await check(request, tokens, endpoints, signal)) === 'gone')", 'if (known)'],
+  ),
+  plant(
+    'every answer to the session check is taken for "login_required"',
+    'callback.ts',
+    byWindow('no'),
+    /^lie: ended by session-check/,
+    [isEnded, "return 'ended';"],
+  ),
+  plant(
+    'the session check asks without a large max_age',
+    'core/window.ts',
+    cell('generic, default_max_age 1', 'POPUP', 'verify', 'all tokens, two seconds old', 'no'),
+    /^lie: ended by session-check/,
+    ["max_age: '31536000',", ''],
+  ),
+  plant('a return is taken for a proof', 'core/result.ts', byRedirect, /^lie: ended by return/, [
+    "providerSession: answer, evidence: 'return' }",
+    "providerSession: 'ended', evidence: 'return' }",
+  ]),
+  plant('an end is told as "a session is left"', 'callback.ts', byWindow('yes'), /^lie: alive, and both are over/, [
+    isEnded,
+    "if (error === 'login_required') return 'alive';",
+  ]),
+
+  leak('a token on the console', 'console', 'console.debug({ tokens });'),
+  leak('a token in the DOM', 'DOM', 'document.body.dataset.hint = tokens.idToken!;'),
+  leak(
     'a token in a shadow root',
-    "document.querySelector('arkane-logout')!.shadowRoot!.append(tokens.refreshToken!);",
     'DOM',
+    "document.querySelector('arkane-logout')!.shadowRoot!.append(tokens.refreshToken!);",
   ),
-  inBackground('a token in our URL', "history.replaceState(null, '', `?hint=${tokens.idToken}`);", 'location'),
-  inBackground("a token in the history's state", "history.pushState({ tokens }, '');", 'history'),
-  inBackground(
-    'a token in a cookie',
-    "document.cookie = `hint=${claimsOf(tokens.idToken) && tokens.idToken!.split('.')[2]}`;",
-    'cookies',
-  ),
-  inBackground('a token in storage', "sessionStorage.setItem('hint', JSON.stringify(tokens));", 'storage'),
-  inBackground('a token in storage, past setItem()', 'localStorage.hint = tokens.accessToken;', 'storage'),
-  inBackground('a token over a channel', "new BroadcastChannel('hint').postMessage(tokens);", 'channel'),
-  inBackground('a token by postMessage', "postMessage(tokens, '*');", 'channel'),
-  inBackground(
-    'a token in a URL that is fetched',
-    'await fetch(`/demo/?hint=${tokens.idToken}`);',
-    'a URL that is fetched',
-  ),
-  inBackground(
+  leak('a token in our URL', 'location', "history.replaceState(null, '', `?hint=${tokens.idToken}`);"),
+  leak("a token in the history's state", 'history', "history.pushState({ tokens }, '');"),
+  leak('a token in a cookie', 'cookies', "document.cookie = `hint=${tokens.idToken!.split('.')[2]}`;"),
+  leak('a token in storage', 'storage', "sessionStorage.setItem('hint', JSON.stringify(tokens));"),
+  leak('a token in storage, past setItem()', 'storage', 'localStorage.hint = tokens.accessToken;'),
+  leak('a token over a channel', 'channel', "new BroadcastChannel('hint').postMessage(tokens);"),
+  leak('a token by postMessage', 'channel', "postMessage(tokens, '*');"),
+  leak('a token in a URL that is fetched', 'a URL that is fetched', 'await fetch(`/demo/?hint=${tokens.idToken}`);'),
+  leak(
     'a token to another origin',
-    "await fetch('http://127.0.0.1:1/', { method: 'POST', mode: 'no-cors', body: tokens.refreshToken! }).catch(() => undefined);",
     'a request to another origin',
+    "await fetch('http://127.0.0.1:1/', { method: 'POST', mode: 'no-cors', body: tokens.refreshToken! }).catch(() => undefined);",
   ),
-  inBackground(
-    'a token in a request to our server',
-    "document.createElement('img').src = `/demo/?hint=${tokens.idToken}`;",
-    'a request',
+  leak(
+    'a token by XMLHttpRequest',
+    'XMLHttpRequest',
+    "const sent = new XMLHttpRequest(); sent.open('POST', '/demo/'); sent.send(tokens.idToken!);",
   ),
-  {
-    name: 'the next page is told where the last one was, and a token with it',
-    file: 'core/strategies.ts',
-    changes: [
-      [
-        '  const [trip, parameters] =',
-        "  history.replaceState(null, '', `?hint=${tokens?.idToken}`);\n  document.head.append(Object.assign(document.createElement('meta'), { name: 'referrer', content: 'unsafe-url' }));\n  const [trip, parameters] =",
-      ],
+  leak(
+    'a token as an image of another origin',
+    'a URL that is fetched',
+    'new Image().src = `http://127.0.0.1:1/?${tokens.idToken}`;',
+  ),
+  leak('a token in a request to our server', 'a request', 'new Image().src = `/demo/?hint=${tokens.idToken}`;'),
+  plant(
+    'an error quotes a token',
+    strategies,
+    cell('embedded keycloak', 'POPUP', 'plain', 'dead session; no refresh token'),
+    /^leak: event$/,
+    ['throw unproved(previous);', "throw new LogoutError('unproved', `No proof for ${tokens.idToken}.`);"],
+  ),
+  plant('a refresh token in the URL of the window', strategies, byWindow('yes'), /^leak: a request$/, [
+    '...params,\n',
+    '...params,\n  ...(tokens?.refreshToken && { token: tokens.refreshToken }),\n',
+  ]),
+  plant(
+    'the next page is told where the last one was, and a token with it',
+    strategies,
+    byRedirect,
+    /^leak: referrer$/,
+    [
+      '  const [trip, parameters] =',
+      `  history.replaceState(null, '', \`?hint=\${tokens?.idToken}\`);
+  document.head.append(Object.assign(document.createElement('meta'), { name: 'referrer', content: 'unsafe-url' }));
+  const [trip, parameters] =`,
     ],
-    cell: byRedirect,
-    found: /^leak: referrer$/,
-  },
-  {
-    name: 'nobody is told',
-    file: 'core/events.ts',
-    changes: [['  dispatch(new ArkaneLoggedOutEvent(result));', '']],
-    cell: byToken,
-    found: /^events: none/,
-  },
-  {
-    name: 'everybody is told twice',
-    file: 'core/events.ts',
-    changes: [
-      [
-        '  dispatch(new ArkaneLoggedOutEvent(result));',
-        '  dispatch(new ArkaneLoggedOutEvent(result));\n  dispatch(new ArkaneLoggedOutEvent(result));',
-      ],
-    ],
-    cell: byToken,
-    found: /^events: .*; /,
-  },
-  {
-    name: 'a window’s outcome is not told',
-    file: 'core/logout.ts',
-    changes: [['else tell(state, result, dispatch);', '']],
-    cell: byWindow('yes'),
-    found: /^events: /,
-  },
-  {
-    name: 'the store is not emptied',
-    file: 'core/finish.ts',
-    changes: [
-      ['    await orAborted(store.clear(), signal);\n', ''],
-      ['if (left.every(isEmpty))', 'if (left.every(Boolean))'],
-    ],
-    cell: byToken,
-    found: /^tokens are left$/,
-  },
-  {
-    name: 'a rejection that nobody handles',
-    file: 'core/finish.ts',
-    changes: [['  mark();\n', "  mark();\n  void Promise.reject(new Error('planted'));\n"]],
-    cell: byToken,
-    found: /^unhandled: Error: planted/,
-  },
+  ),
+  plant('the callback page tells the code', 'callback.ts', byWindow('no'), /^leak: channel: code$/, [
+    'channel.postMessage({ state, answer });',
+    "channel.postMessage({ state, answer, code: query.get('code') });",
+  ]),
+
+  plant('nobody is told', 'core/events.ts', byToken, /^events: none/, [tellDone, '']),
+  plant('everybody is told twice', 'core/events.ts', byToken, /^events: .*; /, [tellDone, `${tellDone}\n${tellDone}`]),
+  plant('a window’s outcome is not told', 'core/logout.ts', byWindow('yes'), /^events: /, [tellOutcome, '']),
+  plant('a window’s outcome is told again, somewhat later', 'core/logout.ts', byWindow('yes'), /^events: .*; .*; /, [
+    tellOutcome,
+    'else { tell(state, result, dispatch); setTimeout(tell, 300, state, result, dispatch); }',
+  ]),
+  plant(
+    'the store is not emptied',
+    'core/finish.ts',
+    byToken,
+    /^tokens are left$/,
+    ['    await orAborted(store.clear(), signal);\n', ''],
+    ['if (left.every(isEmpty))', 'if (left.every(Boolean))'],
+  ),
+  plant('a rejection that nobody handles', 'core/finish.ts', byToken, /^unhandled: Error: planted/, [
+    '  mark();\n',
+    "  mark();\n  void Promise.reject(new Error('planted'));\n",
+  ]),
 ];

@@ -1,7 +1,6 @@
 /** One cell, from the sign-in to the verdict. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from '../support/drivers.ts';
-import { type Heard, Scene, type StoredUser } from '../support/scene.ts';
+import { type Heard, Scene, type StoredUser, wordsOf } from '../support/scene.ts';
 import { arrange } from '../support/situations.ts';
 import { isReady, makeItWait } from '../support/windows.ts';
 import { attributesOf, type Cell } from './list.ts';
@@ -35,16 +34,15 @@ export async function play(
   await scene.keep(stored, clientId);
   await scene.open('?tab=nfts', { 'client-id': clientId, ...attributesOf(cell, world.app.origin) });
   if (cell.way !== 'plain' && cell.mode === 'POPUP') await isReady(scene);
-  if (cell.provider.endsWith('default_max_age 1')) await sleep(2100); // whole seconds are compared
   if (begin) {
     await begin();
     secrets.push(...(await keepSecrets(scene, user, (await scene.storedUser(clientId))!)));
   }
   const before = (await scene.heard()).length;
-  const isBlocked = cell.answer === 'blocked';
-  if (isBlocked) await makeItWait(scene);
-  if (isBlocked) await scene.press();
-  else await pressAndAnswer(scene, cell.answer === '–' ? 'closes' : (cell.answer as Answer), patience);
+  if (cell.answer === 'blocked') {
+    await makeItWait(scene);
+    await scene.press();
+  } else await pressAndAnswer(scene, cell.answer === '–' ? 'closes' : (cell.answer as Answer), patience);
   if (hasHappened && !hasHappened()) throw new Error(`what "${cell.situation}" is about did not happen`);
   const left = await scene.storedUser(clientId);
   const windows = await browser.windows();
@@ -73,26 +71,22 @@ export async function keepSecrets({ browser }: Scene, ...users: StoredUser[]): P
   return secrets;
 }
 
-export const said = (heard: Heard | undefined): string => {
-  if (!heard) return 'nothing';
-  const { via, providerSession, evidence, error } = heard.detail;
-  return [via, providerSession, evidence, error?.code].join(' ').trim();
-};
-
 /** The tokens' session, and the browser's. */
 export const sessionsIn = ({ tokensSession, browser }: Truth): string => `${tokensSession} / ${browser}`;
 
 /** All that is wrong with it; nothing, it is to be hoped. */
 export function problemsOf({ told, truth, leaks, mishaps, left }: Played, { says, truly }: Cell): string[] {
+  const last = told.at(-1);
+  const said = last ? wordsOf(last) : 'nothing';
   const lies = told.map((heard) => lieIn(heard, truth)).filter((lie) => lie !== undefined);
   return [
     ...lies.map((lie) => `lie: ${lie}`),
     ...leaks.map((place) => `leak: ${place}`),
     ...mishaps,
     ...(left || told.some(({ detail }) => detail.local !== 'wiped') ? ['tokens are left'] : []),
-    ...(said(told.at(-1)) === says ? [] : [`says: ${said(told.at(-1))}`]),
+    ...(said === says ? [] : [`says: ${said}`]),
     ...(sessionsIn(truth) === truly ? [] : [`truly: ${sessionsIn(truth)}`]),
-    ...(isTold(told) ? [] : [`events: ${told.map((heard) => `${heard.type} ${said(heard)}`).join('; ') || 'none'}`]),
+    ...(isTold(told) ? [] : [`events: ${told.map((heard) => `${heard.type} ${wordsOf(heard)}`).join('; ') || 'none'}`]),
   ];
 }
 

@@ -5,115 +5,12 @@ import { format } from 'prettier';
 import { version as keycloak } from '../support/keycloak-distribution.ts';
 import { engines } from '../support/drivers.ts';
 import { type Cell, cells, driverOf, titleOf } from './list.ts';
-import type { Truth } from './oracle.ts';
-
-/** One cell, played. */
-export interface Line extends Cell {
-  kind: 'cell';
-  said?: string;
-  problems: string[];
-  truth: Truth;
-  /** Both sessions were over, and the result did not say `ended`. */
-  more: boolean;
-  version: string;
-}
-
-/** One fault, played, and nothing else went wrong. */
-export interface FaultLine {
-  kind: 'fault';
-  fault: string;
-  mode: string;
-  engine: string;
-  /** In the order of the events. */
-  said: string[];
-}
+import type { Line } from './record.ts';
+import { cellsTable, count, faultsTable, modesty, rowOf } from './tables.ts';
 
 const page = join(import.meta.dirname, '../../docs/truth.md');
 const read = async (path: string): Promise<unknown> =>
   JSON.parse(await readFile(join(import.meta.dirname, path), 'utf8'));
-
-const row = (...columns: (string | number)[]) => `| ${columns.join(' | ')} |`;
-const table = (head: string[], rows: (string | number)[][]) =>
-  [row(...head), row(...head.map(() => '---')), ...rows.map((columns) => row(...columns))].join('\n');
-const count = <T>(list: T[], isOne: (item: T) => boolean) => list.filter(isOne).length;
-
-const shown: Record<string, string> = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKitGTK' };
-
-/** Those that agree in everything but the engine stand in one row. */
-const byRow = <T extends { engine: string }>(lines: T[], keyOf: (line: T) => string): [T, string][] =>
-  [...Map.groupBy(lines, keyOf).values()].map((group) => {
-    const engines = group.map(({ engine }) => engine);
-    return [group[0]!, engines.map((name) => shown[name] ?? name).join('; ')];
-  });
-
-const truthOf = ({ tokensSession, offline, browser, promptNone, cookie, sameClient }: Truth) => [
-  tokensSession + (offline ? `; offline: ${offline}` : ''),
-  browser,
-  `${promptNone}, cookie ${cookie}, same client ${sameClient}`,
-];
-
-const cellsTable = (lines: Line[]) =>
-  table(
-    [
-      'provider',
-      '',
-      'mode',
-      'with',
-      'what it found',
-      'the user',
-      'it said',
-      'tokens’ session',
-      'browser’s session',
-      'by',
-      'browsers',
-    ],
-    byRow(lines, (line) => JSON.stringify([rowOf(line), line.said, line.truth, line.problems])).map(
-      ([{ provider, scheme, mode, way, situation, answer, said, truth, problems }, engines]) => [
-        provider,
-        scheme,
-        mode,
-        way === 'plain' ? '' : way,
-        situation,
-        answer,
-        [`\`${said ?? 'nothing'}\``, ...problems.map((problem) => `**${problem}**`)].join('; '),
-        ...truthOf(truth),
-        engines,
-      ],
-    ),
-  );
-
-/** What each strategy could have said, and did not. */
-const modesty = (lines: Line[]) => {
-  const ways = ['token', 'hint', 'window', 'redirect', 'none'];
-  return table(
-    ['the last word had', 'logouts', 'it said `ended`', 'both sessions were over, and it did not say so', 'why'],
-    ways
-      .map((via) => {
-        const mine = lines.filter(({ said }) => said?.startsWith(`${via} `));
-        const modest = mine.filter(({ more }) => more);
-        const reasons = Map.groupBy(modest, ({ said = '', situation }) =>
-          said.includes(' returned ') ? 'only `verify` can prove it' : situation.replace(/; .*/, ''),
-        );
-        const why = [...reasons].map(([reason, group]) => `${reason} (${group.length})`).join('; ');
-        return [
-          `\`${via}\``,
-          mine.length,
-          count(mine, ({ said }) => !!said?.includes(' ended ')),
-          modest.length,
-          why || '–',
-        ];
-      })
-      .filter(([, number]) => number !== 0),
-  );
-};
-
-const faultsTable = (faults: FaultLine[]) =>
-  table(
-    ['fault', 'mode', 'it said', 'browsers'],
-    byRow(faults, ({ fault, mode, said }) => JSON.stringify([fault, mode, said])).map(
-      ([{ fault, mode, said }, engines]) => [fault, mode, said.map((each) => `\`${each}\``).join(', then '), engines],
-    ),
-  );
 
 const nameMissing = (cell: Cell) => {
   const why = engines.includes(driverOf[cell.engine].engine) ? 'it broke off' : 'that browser is not here';
@@ -131,7 +28,7 @@ export async function writeReport(results: string, { minutes, isGreen }: Run): P
   const lines = (await readFile(results, 'utf8'))
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Line | FaultLine);
+    .map((line) => JSON.parse(line) as Line);
   const faults = lines.filter((line) => line.kind === 'fault');
   const keyOf = (cell: Cell) => cell.engine + rowOf(cell);
   const byKey = new Map(lines.filter((line) => line.kind === 'cell').map((line) => [keyOf(line), line]));
@@ -144,7 +41,7 @@ export async function writeReport(results: string, { minutes, isGreen }: Run): P
   const others = problems.length - lies - leaks - events;
   const isWell = isGreen && problems.length === 0 && missing.length === 0;
   const real = count(played, ({ provider }) => provider === 'keycloak');
-  const saidEnded = played.filter(({ said, truth }) => said?.includes(' ended ') && truth.browser === 'alive');
+  const saidEnded = played.filter(({ said, truth }) => said.includes(' ended ') && truth.browser === 'alive');
   const elsewhere = count(saidEnded, ({ situation }) => situation.includes('the browser in another'));
   const browsers = [...new Set(played.map(({ version }) => version))].toSorted();
   const { version: oidcProvider } = (await read('../../node_modules/oidc-provider/package.json')) as {
@@ -226,6 +123,3 @@ ${faults.length > 0 ? `\n## A provider that fails\n\n${faultsTable(faults)}\n` :
   await writeFile(page, await format(text, { parser: 'markdown', printWidth: 120, singleQuote: true }));
   return isWell;
 }
-
-const rowOf = ({ provider, scheme, mode, way, situation, answer }: Cell) =>
-  JSON.stringify([provider, scheme, mode, way, situation, answer]);
