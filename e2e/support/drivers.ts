@@ -39,6 +39,8 @@ export interface Browser extends Page {
   version: string;
   /** The window that the page opened, as soon as it is there. */
   popup(ms?: number): Promise<Popup>;
+  /** Another tab, blank. */
+  tab(): Promise<Popup>;
   /** How many windows and tabs are open. */
   windows(): Promise<number>;
   /** A clean browser: no cookies, storage, cache or windows are left, and one blank tab. */
@@ -173,6 +175,11 @@ async function openWithPuppeteer(engine: 'chromium' | 'firefox', options: OpenOp
     await coverage?.watch(tab);
     return { context, tab, page: await wrap(tab) };
   };
+  const popupOf = async (opened: PuppeteerPage): Promise<Popup> => ({
+    ...(await wrap(opened)),
+    closed: () => Promise.resolve(opened.isClosed()),
+    close: () => opened.close(),
+  });
   const blank = await browser.pages();
   let current = await begin();
   for (const page of blank) await page.close();
@@ -196,11 +203,10 @@ async function openWithPuppeteer(engine: 'chromium' | 'firefox', options: OpenOp
         'a window',
         ms,
       );
-      return {
-        ...(await wrap(opened)),
-        closed: () => Promise.resolve(opened.isClosed()),
-        close: () => opened.close(),
-      };
+      return popupOf(opened);
+    },
+    async tab() {
+      return popupOf(await current.context.newPage());
     },
     windows: async () => (await current.context.pages()).filter((page) => !page.isClosed()).length,
     async fresh() {
@@ -226,17 +232,24 @@ async function openWebKit({ itp }: OpenOptions): Promise<Browser> {
   let mainWindow = await begin();
   let currentWindow = mainWindow;
 
-  /** WebDriver has one current window, and each of our pages means its own. */
+  let queue: Promise<unknown> = Promise.resolve();
+  const alone = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = queue.then(work);
+    queue = done.catch(() => undefined);
+    return done;
+  };
+  /** WebDriver has one current window, and each of our pages means its own: not for two at a time. */
   const inWindow = async (handle: string) => {
     if (handle === currentWindow) return;
     await webkit.call('POST', '/window', { handle });
     currentWindow = handle;
   };
   const pageOf = (handle: () => string): Page => {
-    const call: typeof webkit.call = async (method, path, body, ms) => {
-      await inWindow(handle());
-      return webkit.call(method, path, body, ms);
-    };
+    const call: typeof webkit.call = (method, path, body, ms) =>
+      alone(async () => {
+        await inWindow(handle());
+        return webkit.call(method, path, body, ms);
+      });
     /** The answer of a page that is left meanwhile is lost now and then, and WebKitWebDriver waits for it for ever. */
     const execute = <T>(how: 'sync' | 'async', script: string, args: unknown[] = []) =>
       call<T>('POST', `/execute/${how}`, { script, args }, 5000);
@@ -290,6 +303,15 @@ async function openWebKit({ itp }: OpenOptions): Promise<Browser> {
     };
   };
   const handles = () => webkit.call<string[]>('GET', '/window/handles');
+  const popupOf = (handle: string): Popup => ({
+    ...pageOf(() => handle),
+    closed: async () => !(await handles()).includes(handle),
+    async close() {
+      await inWindow(handle);
+      await webkit.call('DELETE', '/window');
+      await inWindow(mainWindow);
+    },
+  });
 
   return {
     ...pageOf(() => mainWindow),
@@ -297,15 +319,12 @@ async function openWebKit({ itp }: OpenOptions): Promise<Browser> {
     version: webkit.version,
     async popup(ms) {
       const handle = await until(async () => (await handles()).find((other) => other !== mainWindow), 'a window', ms);
-      return {
-        ...pageOf(() => handle),
-        closed: async () => !(await handles()).includes(handle),
-        async close() {
-          await inWindow(handle);
-          await webkit.call('DELETE', '/window');
-          await inWindow(mainWindow);
-        },
-      };
+      return popupOf(handle);
+    },
+    async tab() {
+      await inWindow(mainWindow);
+      const { handle } = await webkit.call<{ handle: string }>('POST', '/window/new', { type: 'tab' });
+      return popupOf(handle);
     },
     windows: async () => (await handles()).length,
     async fresh() {
