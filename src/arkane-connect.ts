@@ -1,18 +1,19 @@
 import { type AuthenticationInstance, type AuthenticationResult, fieldsOf, resultOf } from './authentication.js';
 import { LogoutError, misconfigured } from './core/errors.js';
 import { ArkaneLogoutErrorEvent, toDocument } from './core/events.js';
-import { orAborted, whenIdle, within } from './core/limit.js';
+import { isLater, orAborted, whenIdle, within } from './core/limit.js';
 import { logoutFrom } from './core/logout.js';
-import { prepareLogout } from './core/endpoints.js';
+import { prepareLogout } from './core/prepare.js';
 import { type Environment, type LogoutOptions, type LogoutRequest, validate } from './core/request.js';
 import { type LogoutResult, statusOf } from './core/result.js';
 import { resumeLogout, watchLogout } from './core/resume.js';
-import { isEmpty, sendable, type Tokens, type TokenStore } from './core/token-store.js';
+import type { OpenStore, TokenHolder, TokenSource, TokenStore } from './core/token-store.js';
+import { isEmpty, sendable, type Tokens } from './core/tokens.js';
 import { coverSaying, loadCover } from './cover.js';
 import { english } from './words.js';
 
 export type { AuthenticationInstance, AuthenticationResult, TokenParsed } from './authentication.js';
-export { LogoutError, type LogoutResult, type Tokens, type TokenStore };
+export { LogoutError, type LogoutResult, type TokenHolder, type Tokens, type TokenSource, type TokenStore };
 
 /** `POPUP` ends the session in the background and the page stays; `REDIRECT` goes through the provider and back. */
 export const WindowMode = { POPUP: 'POPUP', REDIRECT: 'REDIRECT' } as const;
@@ -142,7 +143,7 @@ export class ArkaneConnect {
 }
 
 /** The same store, but tokens without an access token get the provider's. That one alone could not end a session. */
-const filledStore = (store: TokenStore, provider: BearerTokenProvider): TokenStore => {
+const filledStore = (store: OpenStore, provider: BearerTokenProvider): OpenStore => {
   const fill = (tokens: Tokens | null | undefined) => {
     if (!tokens || isEmpty(tokens) || tokens.accessToken) return tokens;
     const { idToken, refreshToken } = tokens;
@@ -153,11 +154,11 @@ const filledStore = (store: TokenStore, provider: BearerTokenProvider): TokenSto
     );
   };
   return {
+    ...store,
     tokens() {
       const tokens = store.tokens();
-      return tokens instanceof Promise ? tokens.then(fill) : fill(tokens);
+      return isLater(tokens) ? Promise.resolve(tokens).then(fill) : fill(tokens);
     },
-    clear: () => store.clear(),
   };
 };
 

@@ -1,10 +1,11 @@
 import { type PropertyDeclarations, type PropertyValues, ReactiveElement } from 'lit';
-import { prepareLogout } from './core/endpoints.js';
+import { toDocument } from './core/events.js';
 import { whenIdle } from './core/limit.js';
 import { type Cover, logoutFrom } from './core/logout.js';
+import { prepareLogout } from './core/prepare.js';
 import type { Environment, LogoutOptions } from './core/request.js';
 import type { LogoutResult, LogoutStatus, WindowMode } from './core/result.js';
-import type { StorageName, TokenStore } from './core/token-store.js';
+import type { StorageName, TokenSource } from './core/token-store.js';
 import { coverSaying, loadCover } from './cover.js';
 import { Standing } from './standing.js';
 import { styles, View } from './view.js';
@@ -43,6 +44,7 @@ export class ArkaneLogoutElement extends ReactiveElement {
     redirectUri: { attribute: 'redirect-uri', noAccessor: true },
     callbackUri: { attribute: 'callback-uri', noAccessor: true },
     verify: { type: Boolean, noAccessor: true },
+    monitor: { type: Boolean, noAccessor: true },
     useOverlayWithPopup: { type: Boolean, attribute: 'use-overlay-with-popup', noAccessor: true },
     storage: { noAccessor: true },
     timeout: { type: Number, noAccessor: true },
@@ -67,6 +69,8 @@ export class ArkaneLogoutElement extends ReactiveElement {
   declare callbackUri: string | null;
   /** After a visible trip to the provider, ask it in the same window whether a session is left. Needs `callbackUri`, registered as a redirect URI too. */
   declare verify: boolean | null;
+  /** Notice a session that was ended elsewhere, and log this page out. Keycloak-shaped providers only. */
+  declare monitor: boolean | null;
   /** Cover the page while a window is open. */
   declare useOverlayWithPopup: boolean | null;
   /** Where oidc-client-ts keeps the user: `session` or `local`. Read first; both are wiped. */
@@ -75,13 +79,12 @@ export class ArkaneLogoutElement extends ReactiveElement {
   declare timeout: number | string | null;
   /** Accessible name and text of the button. */
   declare label: string | null;
-  /** Where the tokens live, when that is not oidc-client-ts's storage. */
-  declare tokenStore: TokenStore | null;
   /** Extra end-session parameters, such as `{ ui_locales: 'nl' }`. */
   declare params: Record<string, string> | null;
   /** What the element says, where it is not to be English, such as `{ logOut: 'Afmelden' }`. */
   declare strings: Partial<Strings> | null;
 
+  #tokenStore: TokenSource | null = null;
   readonly #standing = new Standing(this, () => this.#options({}));
   /** A window is at the provider. */
   #isAway = false;
@@ -90,8 +93,8 @@ export class ArkaneLogoutElement extends ReactiveElement {
   constructor() {
     super();
     this.clientId = this.authority = this.redirectUri = this.callbackUri = null;
-    this.label = this.tokenStore = this.params = this.strings = null;
-    this.verify = this.useOverlayWithPopup = false;
+    this.label = this.params = this.strings = null;
+    this.verify = this.monitor = this.useOverlayWithPopup = false;
     this.environment = 'prod';
     this.windowMode = 'POPUP';
     this.storage = 'session';
@@ -106,6 +109,18 @@ export class ArkaneLogoutElement extends ReactiveElement {
   set disabled(value: boolean | null | undefined) {
     this.toggleAttribute('disabled', value ?? false); // undefined would toggle
     this.requestUpdate();
+  }
+
+  /**
+   * Where the tokens live, when that is not oidc-client-ts's storage: a `UserManager`, a keycloak-js instance, an
+   * `AuthenticationInstance` or `AuthenticationResult` of the Arkane SDK, or `{ tokens(), clear() }`.
+   */
+  get tokenStore(): TokenSource | null {
+    return this.#tokenStore;
+  }
+  set tokenStore(value: TokenSource | null | undefined) {
+    this.#tokenStore = value ?? null;
+    if (this.isConnected && this.hasUpdated) this.#prepare(); // what happens to these tokens elsewhere is to be heard of
   }
 
   /** `idle`, `pending`, `incomplete`, `done` or `failed`; also a custom state, such as `:state(done)`. */
@@ -150,7 +165,7 @@ export class ArkaneLogoutElement extends ReactiveElement {
         (event) => {
           hear(event);
           /** @internal (keeps this line out of the manifest, which has the three events by name) */
-          return (this.isConnected ? this : document).dispatchEvent(event);
+          return this.isConnected ? this.dispatchEvent(event) : toDocument(event);
         },
         this.#cover,
       ),
@@ -158,7 +173,7 @@ export class ArkaneLogoutElement extends ReactiveElement {
   }
 
   #options({ windowMode = this.windowMode, redirectUri = this.redirectUri, signal }: LogoutCall): LogoutOptions {
-    const { clientId, environment, authority, callbackUri, verify, storage, tokenStore, params } = this;
+    const { clientId, environment, authority, callbackUri, verify, monitor, storage, tokenStore, params } = this;
     // A string, because frameworks set a property to the text that stands in the markup.
     const timeout = this.timeout === null ? null : Number(this.timeout);
     return {
@@ -169,6 +184,7 @@ export class ArkaneLogoutElement extends ReactiveElement {
       redirectUri,
       callbackUri,
       verify,
+      monitor,
       storage,
       timeout,
       tokenStore,

@@ -1,4 +1,4 @@
-import { claimsOf, type Tokens } from './core/token-store.js';
+import { claimsOf, type Tokens } from './core/tokens.js';
 
 /** The claims of a JWT. Not verified. */
 export type TokenParsed = Record<string, unknown> & { sub?: string; exp?: number };

@@ -4,7 +4,7 @@ import { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } f
 import { isUnfinished, lastResult } from './core/latch.js';
 import { quietly } from './core/limit.js';
 import type { LogoutOptions } from './core/request.js';
-import { type LogoutResult, type LogoutStatus, statusOf } from './core/result.js';
+import { isElsewhere, type LogoutResult, type LogoutStatus, statusOf } from './core/result.js';
 import { isTold, resumeLogout } from './core/resume.js';
 
 /**
@@ -19,6 +19,8 @@ export class Standing {
   #before: LogoutStatus = 'idle';
   /** No logout was asked of this element, and none was adopted. */
   #isFresh = true;
+  /** What was adopted last. */
+  #seen: LogoutResult | undefined;
   /** Looks whether `incomplete` still holds. */
   #watch: ReturnType<typeof setInterval> | undefined;
   #internals: ElementInternals | undefined;
@@ -34,12 +36,12 @@ export class Standing {
   connect(): void {
     this.#set(this.status); // it may have been disconnected meanwhile
     // Until that is told, it may become known which client this is.
-    if (resumeLogout() && !isTold) document.addEventListener(ArkaneLoggedOutEvent.type, this.adopt, { once: true });
+    if (resumeLogout() && !isTold) addEventListener(ArkaneLoggedOutEvent.type, this.adopt, { once: true });
     this.adopt();
   }
 
   disconnect(): void {
-    document.removeEventListener(ArkaneLoggedOutEvent.type, this.adopt);
+    removeEventListener(ArkaneLoggedOutEvent.type, this.adopt);
     clearInterval(this.#watch);
   }
 
@@ -54,7 +56,15 @@ export class Standing {
       this.#isFresh = false;
       this.#settle(result);
     } else if (this.#isFresh && this.status === 'idle' && isUnfinished(options)) this.#set('incomplete');
+    else if (this.status !== 'pending') this.#adoptElsewhere(lastResult(options));
   };
+
+  /** This page was logged out without a press, here or on another element. */
+  #adoptElsewhere(result: LogoutResult | null | undefined): void {
+    if (!result || result === this.#seen || !isElsewhere(result.trigger)) return;
+    this.#seen = result;
+    this.#settle(result);
+  }
 
   /** Goes along with a logout that is asked for. `start` begins it, and hands over what it is about to tell the page. */
   follow(start: (hear: (event: Event) => void) => Promise<LogoutResult>): Promise<LogoutResult> {

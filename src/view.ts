@@ -1,4 +1,5 @@
 import { css } from 'lit';
+import { ofDocument } from './core/document.js';
 
 export const styles = css`
   :host {
@@ -37,18 +38,21 @@ export interface Shown {
   lang: string;
 }
 
+const create = <K extends keyof HTMLElementTagNameMap>(name: K): HTMLElementTagNameMap[K] =>
+  ofDocument('createElement').call(document, name) as HTMLElementTagNameMap[K];
+
 /**
  * The element's shadow tree: a button with its text, in the slot of a page's own control, and a live region. By hand: a
  * template library for these nodes would be a quarter of what a page loads (docs/decisions/0006).
  */
 export class View {
-  readonly #button = document.createElement('button');
-  readonly #text = document.createElement('slot');
-  readonly #said = document.createElement('span');
+  readonly #button = create('button');
+  readonly #text = create('slot');
+  readonly #said = create('span');
 
   /** @param onPress - hears each press, of the button or of the page's own control */
   constructor(root: Node, onPress: (event: Event) => void) {
-    const trigger = document.createElement('slot');
+    const trigger = create('slot');
     trigger.name = 'trigger';
     trigger.addEventListener('click', onPress);
     this.#button.setAttribute('part', 'button');

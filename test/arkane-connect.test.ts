@@ -65,8 +65,8 @@ describe('ArkaneConnect', () => {
       ['callback-uri', { callbackUri: 'https://other.example/callback' }],
       ['storage', { storage: 'cookie' as never }],
       ['storage', { storage: 'cookie' as never, bearerTokenProvider: () => 'a.b.c' }],
-      ['tokenStore', { tokenStore: {} as never }],
-      ['tokenStore', { tokenStore: {} as never, bearerTokenProvider: () => 'a.b.c' }],
+      ['tokenStore', { tokenStore: {} }],
+      ['tokenStore', { tokenStore: {}, bearerTokenProvider: () => 'a.b.c' }],
       ['bearerTokenProvider', { bearerTokenProvider: 'a.b.c' as never }],
     ] satisfies [string, Options][])
       it(`${name} ${JSON.stringify(options)}`, async () => {

@@ -1,9 +1,10 @@
 import { expect, fixture, html } from '@open-wc/testing';
 import type { ArkaneLogoutElement } from '../src/arkane-logout-element.js';
 import type { ArkaneLoggedOutEvent } from '../src/core/events.js';
-import { latch, stateOf } from '../src/core/latch.js';
+import { latch } from '../src/core/latch.js';
 import type { LogoutResult } from '../src/core/result.js';
 import { watchLogout } from '../src/core/resume.js';
+import { stateOf } from '../src/core/state.js';
 import '../src/define.js';
 import {
   leave,
@@ -222,16 +223,16 @@ describe('<arkane-logout>, on the way back', () => {
     expect(said(elementOf(page))).to.contain('sent you back');
   });
 
-  it('listens on document until the page is told, and one that comes later does not', async () => {
+  it('listens until the page is told, and one that comes later does not', async () => {
     store();
     const page = await openFrame(
       '?state=ours',
       `<script>
         globalThis.listening = 0;
-        const { addEventListener } = document;
-        document.addEventListener = (type, ...rest) => {
+        const listen = window.addEventListener;
+        window.addEventListener = (type, ...rest) => {
           if (type === 'arkane-logged-out') listening++;
-          addEventListener.call(document, type, ...rest);
+          listen.call(window, type, ...rest);
         };
       </script><arkane-logout></arkane-logout>${define}`,
     );

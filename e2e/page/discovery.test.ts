@@ -89,8 +89,8 @@ inEachEngine(
     /** Nothing is sent while the provider lies, so one sign-in serves all. */
     const pressUnder = async (answer: typeof lie, mode: string) => {
       lie = answer;
-      await scene.keep(user);
       await scene.open('', { 'window-mode': mode, timeout: String(timeout) });
+      await scene.keep(user); // not before: the page of the last logout would keep this user out
       return scene.press();
     };
 

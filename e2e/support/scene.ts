@@ -365,7 +365,7 @@ export class Scene {
   async lookAway(isAway: boolean): Promise<void> {
     if (this.browser.engine === 'firefox') return;
     await this.browser.evaluate((isAway) => {
-      document.hasFocus = () => !isAway;
+      Document.prototype.hasFocus = () => !isAway;
     }, isAway);
   }
 

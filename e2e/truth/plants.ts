@@ -47,7 +47,7 @@ const leak = (name: string, place: string, code: string) =>
 
 const strategies = 'core/strategies.ts';
 const isEnded = "if (error === 'login_required') return 'ended';";
-const tellDone = '  dispatch(new ArkaneLoggedOutEvent(result));';
+const tellDone = '  dispatch(event);\n';
 const tellOutcome = 'else tell(state, result, dispatch);';
 
 export const plants: Plant[] = [
@@ -152,7 +152,10 @@ export const plants: Plant[] = [
   ]),
 
   plant('nobody is told', 'core/events.ts', byToken, /^events: none/, [tellDone, '']),
-  plant('everybody is told twice', 'core/events.ts', byToken, /^events: .*; /, [tellDone, `${tellDone}\n${tellDone}`]),
+  plant('everybody is told twice', 'core/events.ts', byToken, /^events: .*; /, [
+    tellDone,
+    '  dispatch(event);\n  dispatch(new ArkaneLoggedOutEvent(result));\n',
+  ]),
   plant('a window’s outcome is not told', 'core/logout.ts', byWindow('yes'), /^events: /, [tellOutcome, '']),
   plant('a window’s outcome is told again, somewhat later', 'core/logout.ts', byWindow('yes'), /^events: .*; .*; /, [
     tellOutcome,
@@ -160,14 +163,15 @@ export const plants: Plant[] = [
   ]),
   plant(
     'the store is not emptied',
-    'core/finish.ts',
+    'core/wipe.ts',
     byToken,
     /^tokens are left$/,
     ['    await orAborted(store.clear(), signal);\n', ''],
-    ['if (left.every(isEmpty))', 'if (left.every(Boolean))'],
+    ['.every(isEmpty)', '.every(Boolean)'],
+    ['  else watch?.();\n', ''], // it would keep them out
   ),
-  plant('a rejection that nobody handles', 'core/finish.ts', byToken, /^unhandled: Error: planted/, [
-    '  mark();\n',
-    "  mark();\n  void Promise.reject(new Error('planted'));\n",
+  plant('a rejection that nobody handles', 'core/wipe.ts', byToken, /^unhandled: Error: planted/, [
+    '  mark();\n  state',
+    "  mark();\n  void Promise.reject(new Error('planted'));\n  state",
   ]),
 ];

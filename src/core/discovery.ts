@@ -2,7 +2,7 @@ import { ErrorTimeout, MetadataService, type OidcMetadata, OidcClientSettingsSto
 import type { LogoutError } from './errors.js';
 import type { post as Post } from './post.js';
 import type { LogoutRequest } from './request.js';
-import type { Tokens } from './token-store.js';
+import type { Tokens } from './tokens.js';
 
 /** Where a provider is asked. */
 export interface Endpoints {
@@ -23,13 +23,13 @@ export interface Endpoints {
  * @throws {LogoutError} `timeout`, `refused` or `unsupported`; a `TypeError` where the network failed
  */
 export const discover = async (
-  authority: string,
-  timeout: number,
+  request: Pick<LogoutRequest, 'authority' | 'timeout' | 'store'>,
   allowedUrl: (attribute: string, url: unknown) => URL,
   Failure: typeof LogoutError,
   post: typeof Post,
 ): Promise<Endpoints> => {
-  const metadata = await read(authority, timeout, Failure);
+  const { authority } = request;
+  const metadata = await read(request, Failure);
   // §4.3: else anybody's document could send the ID token anywhere.
   if (withoutSlash(metadata.issuer) !== withoutSlash(authority))
     throw new Failure('refused', 'The provider’s metadata names another issuer than authority.');
@@ -62,8 +62,7 @@ const revokeAt =
   };
 
 const read = async (
-  authority: string,
-  timeout: number,
+  { authority, timeout, store }: Pick<LogoutRequest, 'authority' | 'timeout' | 'store'>,
   Failure: typeof LogoutError,
 ): Promise<Partial<OidcMetadata>> => {
   const settings = new OidcClientSettingsStore({
@@ -78,7 +77,8 @@ const read = async (
     reject(new ErrorTimeout());
   }, timeout);
   try {
-    return await Promise.race([new MetadataService(settings).getMetadata(), late]);
+    const metadata = store.metadata?.() ?? new MetadataService(settings).getMetadata();
+    return await Promise.race([metadata, late]);
   } catch (cause) {
     if (cause instanceof TypeError) throw cause;
     if (cause instanceof ErrorTimeout) throw new Failure('timeout', 'The provider’s metadata did not come in time.');

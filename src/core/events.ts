@@ -1,5 +1,7 @@
+import { liftCurtain } from './curtain.js';
+import { ofDocument } from './document.js';
 import type { LogoutError } from './errors.js';
-import type { ClientState } from './latch.js';
+import type { ClientState } from './state.js';
 import type { LogoutResult, WindowMode } from './result.js';
 
 const flags = { bubbles: true, composed: true };
@@ -29,12 +31,15 @@ export class ArkaneLoggingOutEvent extends CustomEvent<{ windowMode: WindowMode 
   }
 }
 
-/** Dispatched when the app's own session is over: clean up now. `detail` says what is proved of the provider's. */
+/**
+ * Dispatched when the app's own session is over: clean up now. `detail` says what is proved of the provider's. With
+ * `trigger: 'restored'` the page is hidden and reloaded afterwards; `preventDefault()` shows it instead.
+ */
 export class ArkaneLoggedOutEvent extends CustomEvent<LogoutResult> {
   static readonly type = 'arkane-logged-out';
 
   constructor(detail: LogoutResult) {
-    super(ArkaneLoggedOutEvent.type, { ...flags, detail });
+    super(ArkaneLoggedOutEvent.type, { ...flags, detail, cancelable: detail.trigger === 'restored' });
   }
 }
 
@@ -50,7 +55,7 @@ export class ArkaneLogoutErrorEvent extends CustomEvent<{ error: LogoutError }> 
 /** Where events go. */
 export type Dispatch = (event: Event) => unknown;
 
-export const toDocument: Dispatch = (event) => document.dispatchEvent(event);
+export const toDocument: Dispatch = (event) => ofDocument('dispatchEvent').call(document, event);
 
 /** Tells the page, then those who watch this client. */
 export const tell = (
@@ -58,8 +63,11 @@ export const tell = (
   result: LogoutResult,
   dispatch = toDocument,
 ): void => {
-  dispatch(new ArkaneLoggedOutEvent(result));
+  const event = new ArkaneLoggedOutEvent(result);
+  dispatch(event);
   watchers.dispatchEvent(new ArkaneLoggedOutEvent(result));
+  if (event.defaultPrevented) liftCurtain();
+  else if (result.trigger === 'restored') location.reload();
 };
 
 declare global {

@@ -1,27 +1,25 @@
 import { isKeycloakShaped } from './endpoints.js';
-import { cancelled, LogoutError, misconfigured, wrong } from './errors.js';
-import { type ClientState, isSignIn, latch, settle } from './latch.js';
-import { orAborted, within } from './limit.js';
+import { cancelled, LogoutError } from './errors.js';
+import { isSignIn, settle } from './latch.js';
+import { within } from './limit.js';
 import type { LogoutRequest } from './request.js';
 import { type LogoutResult, mayLive, type Outcome, unknown } from './result.js';
 import type { Trip } from './resume.js';
+import type { ClientState } from './state.js';
 import { endSession } from './strategies.js';
-import { isEmpty, sendable, type Tokens, type TokenStore } from './token-store.js';
+import { alone } from './tabs.js';
+import { isEmpty, sendable, sessionKeyOf, type Tokens } from './tokens.js';
 import { openWindow } from './visit.js';
 import type { ProviderWindow, Visit } from './window.js';
+import { type Found, read, wipeHere, wipeOut } from './wipe.js';
 
 /** @throws {LogoutError} `cancelled` */
 export const throwIfAborted = ({ signal }: LogoutRequest): void => {
   if (signal?.aborted) throw cancelled();
 };
 
-/** What is known when the wipe begins. */
-interface Held extends Pick<LogoutResult, 'trigger'> {
-  /** As the store gave them. */
-  tokens: Tokens | null;
-  /** What is known of the provider's session without asking it, or what was known before. */
-  outcome?: Outcome | undefined;
-}
+/** What is known when the wipe begins; `outcome`: of the provider's session without asking it, or from before. */
+type Held = Found & Pick<LogoutResult, 'trigger'>;
 
 /**
  * Takes the tokens and goes to work; after a logout that was not proved, or left tokens, goes on with those of then.
@@ -37,25 +35,13 @@ export const proceed = async (
   throwIfAborted(request);
   const { unfinished } = state;
   if (!unfinished) {
-    state.store = request.store;
+    state.request = request;
     return finish(request, state, { ...held, trigger: 'user' }, popup, signal);
   }
   if (!held.outcome && !isSignIn(held.tokens, state))
     return finish(request, state, { ...unfinished, trigger: 'completed' }, popup, signal);
   state.unfinished = undefined;
   return undefined;
-};
-
-/** The tokens, or why they cannot be read: that is no reason to keep the user signed in here. */
-export const read = async (store: TokenStore, signal: AbortSignal): Promise<Omit<Held, 'trigger'>> => {
-  try {
-    // Copied, because what a store hands out may be the very object that its clear() empties.
-    const { idToken, accessToken, refreshToken, expiresAt } = (await orAborted(store.tokens(), signal)) ?? {};
-    return { tokens: { idToken, accessToken, refreshToken, expiresAt } };
-  } catch (cause) {
-    const error = misconfigured(cause, 'tokenStore: tokens() failed.');
-    return { tokens: null, outcome: unknown('none', error) };
-  }
 };
 
 const nothingAsked: Outcome = { via: 'none', providerSession: 'none', evidence: 'none' };
@@ -91,31 +77,61 @@ interface Left {
 export type Step = Done | Going | Left;
 
 /**
- * Wipes first and tells the provider meanwhile: whatever the network does, the tokens are gone. A window that is not
- * needed is closed.
+ * Wipes and tells the provider, where no other tab does: then it only wipes.
  *
  * @throws {LogoutError} `configuration` when the tokens are not this client's, while nothing is changed yet
  */
 const finish = async (
   request: LogoutRequest,
   state: ClientState,
-  { trigger, tokens, outcome: known }: Held,
+  held: Held,
   popup: Popup,
   signal: AbortSignal,
 ): Promise<Step> => {
-  const { windowMode, store, authority, clientId } = request;
-  const sent = sendable(tokens, authority, clientId);
+  const sent = sendable(held.tokens, request.authority, request.clientId);
+  // A store that cannot be read was readable before, perhaps.
+  const key = sessionKeyOf(held.tokens) ?? (held.outcome && state.key);
+  const release = held.trigger === 'user' ? await alone(state, key, signal) : undefined;
+  if (release === 'taken') {
+    popup?.close();
+    return { result: await wipeHere(state, request, 'other-tab', key) };
+  }
+  try {
+    return await end(request, state, { ...held, sent, key, release }, popup, signal);
+  } finally {
+    release?.();
+  }
+};
+
+/** What is known when nothing keeps us from it any more. */
+interface Ready extends Held {
+  /** What of the tokens may be sent. */
+  sent: Tokens | null;
+  key: string | undefined;
+  /** Lets other tabs go. */
+  release: (() => void) | undefined;
+}
+
+/** Wipes first and tells the provider meanwhile: whatever the network does, the tokens are gone. A window that is not needed is closed. */
+const end = async (
+  request: LogoutRequest,
+  state: ClientState,
+  { trigger, tokens, outcome: known, sent, key, release }: Ready,
+  popup: Popup,
+  signal: AbortSignal,
+): Promise<Step> => {
+  const { windowMode, store, authority } = request;
   let outcome: Outcome | Trip | Visit = known ?? nothingAsked;
   state.unfinished = { tokens, outcome };
-  const mark = () => {
-    latch(state, windowMode === 'POPUP'); // after a REDIRECT the page that it ends on knows
-  };
-  mark();
-  const wiped = wipe(store, state.store, signal).finally(mark); // once more: a store may empty all of sessionStorage
+  // After a REDIRECT the page that it ends on knows whether it is finished.
+  const isHeld = key !== undefined || !isEmpty(tokens);
+  const leaving = { store, key, isHeld, isNews: true, isUnfinished: windowMode === 'POPUP' };
+  const wiped = wipeOut(state, leaving, signal);
   if (!known || mayLive(known)) {
     const isFinishing = trigger === 'completed' && needsTrip(outcome);
     if (windowMode === 'REDIRECT' || (isFinishing && popup === undefined)) {
       const trip = { trigger: trigger === 'user' ? ('return' as const) : trigger, kept: (await wiped)?.message };
+      release?.(); // a page that holds a lock does not go into the back-forward cache
       outcome = await within(request, (limited) => endSession(request, sent, limited, trip));
     } else if (popup && (isFinishing || (sent && !isKeycloakShaped(authority)))) {
       outcome = await endSession(request, sent, signal, 'window');
@@ -137,21 +153,4 @@ const finish = async (
     return { result: settle(state, told, unknown('window'), await wiped), visit: outcome, popup };
   popup?.close();
   return { result: settle(state, told, outcome as Outcome, await wiped) };
-};
-
-/** Empties the app's store and looks whether all are empty. Resolves to why tokens may be left. */
-const wipe = async (
-  store: TokenStore,
-  former: TokenStore = store,
-  signal: AbortSignal,
-): Promise<LogoutError | undefined> => {
-  try {
-    await orAborted(store.clear(), signal);
-    // A press may go on with another store than the one that was found full.
-    const left = await Promise.all([...new Set([store, former])].map(async (each) => orAborted(each.tokens(), signal)));
-    if (left.every(isEmpty)) return undefined;
-    return wrong('tokenStore: clear() left tokens behind.');
-  } catch (cause) {
-    return misconfigured(cause, 'tokenStore: clear() failed.');
-  }
 };

@@ -1,52 +1,11 @@
-import type { Endpoints } from './discovery.js';
-import { LogoutError } from './errors.js';
-import { quietly } from './limit.js';
-import { type Client, type ClientKey, type LogoutOptions, resolveClient } from './request.js';
-import { type LogoutResult, type Outcome, statusOf, unknown } from './result.js';
-import { isEmpty, isLeftOf, oidcClientStorage, type Tokens, type TokenStore, withoutSlash } from './token-store.js';
-import type { ProviderWindow } from './window.js';
-
-/** All that the core knows of one client at one provider; one entry for each, in memory only: it may hold tokens. */
-export interface ClientState {
-  /** Of its marker. */
-  name: string;
-  /** The logout that runs now. */
-  run?: Promise<LogoutResult> | undefined;
-  /** What a logout that is not finished needs to go on: the tokens that the store held, and what came of them. */
-  unfinished?: { tokens: Tokens | null; outcome: Outcome } | undefined;
-  /** Where the last logout found the tokens, so a new sign-in is looked for there. */
-  store?: TokenStore;
-  loggedOut?: boolean;
-  /** A window that is at the provider, as far as is known: the wipe is done, and somebody may sign in meanwhile. */
-  popup?: ProviderWindow | undefined;
-  /** Tries once more, when the network is back. */
-  retry?: (() => void) | undefined;
-  /** What was discovered, or is being. */
-  endpoints?: Promise<Endpoints> | undefined;
-  /** Of the last logout. */
-  result?: LogoutResult;
-  /** Hears of each logout. */
-  watchers: EventTarget;
-}
-
-const states = new Map<string, ClientState>();
-const prefix = 'arkane-logout:';
-const nameOf = ({ authority, clientId }: Client): string =>
-  prefix + JSON.stringify([withoutSlash(authority), clientId]);
-
-/** The one state of a client at a provider. Before a reload of this tab, too, a logout may have been left unfinished. */
-export const stateOf = (client: Client): ClientState => {
-  const name = nameOf(client);
-  let state = states.get(name);
-  if (!state) {
-    state = { name, watchers: new EventTarget() };
-    const error = new LogoutError('unproved', 'A reload came between.');
-    if (quietly(() => sessionStorage.getItem(name)))
-      state.unfinished = { tokens: null, outcome: unknown('none', error) };
-    states.set(name, state);
-  }
-  return state;
-};
+import { liftEnded } from './ended.js';
+import type { LogoutError } from './errors.js';
+import { isLater, quietly } from './limit.js';
+import { type ClientKey, type LogoutOptions, resolveClient } from './request.js';
+import { type LogoutResult, type Outcome, statusOf } from './result.js';
+import { type ClientState, clientOf, markers, nameOf, stateOf, states } from './state.js';
+import { oidcClientStorage, storeFrom, type TokenStore } from './token-store.js';
+import { isEmpty, isLeftOf, sessionKeyOf, type Tokens } from './tokens.js';
 
 /** Remembers, over a reload of this tab too, that the user was logged out, and what is left to do. Holds no token. */
 export const latch = (state: ClientState, isUnfinished: boolean): void => {
@@ -83,12 +42,35 @@ export const settle = (
 };
 
 /** Whether the store holds a user whom the unfinished logout does not speak of. */
-export const isSignIn = (tokens: Tokens | null | undefined, { unfinished }: Partial<ClientState>): boolean =>
-  !isLeftOf(tokens, unfinished?.tokens);
+export const isSignIn = (tokens: Tokens | null | undefined, { unfinished, guard }: Partial<ClientState>): boolean =>
+  !isLeftOf(tokens, unfinished?.tokens) && !(guard && guard.key === sessionKeyOf(tokens));
 
 /** Whether somebody has signed in since, as far as the store tells at once. */
 export const isSignedIn = (state: ClientState): boolean =>
-  state.store !== undefined && isSignIn(tokensNow(state.store), state);
+  state.request !== undefined && isSignIn(tokensNow(state.request.store), state);
+
+/** When this document was loaded, in ms since the epoch; not `performance.timeOrigin`, which drifts where a computer sleeps. */
+export const loadedAt = Date.now();
+
+/** Somebody has signed in: nothing of an earlier logout holds. */
+const lift = (state: Omit<ClientState, 'watchers'>, tokens: Tokens): void => {
+  state.key = sessionKeyOf(tokens);
+  // What a document held before, and may not have heard of yet, is no sign-in.
+  liftEnded(state.name, state.key, state.loggedOut ? Infinity : loadedAt);
+  if (state.loggedOut) state.request?.store.onSignIn?.();
+  state.guard?.stop();
+  delete state.loggedOut;
+  quietly(() => {
+    sessionStorage.removeItem(state.name);
+  });
+};
+
+/** What the store holds now, seen by chance: a sign-in, or a renewal that was in flight at the logout, which is wiped. */
+export const see = (state: ClientState, tokens: Tokens | null | undefined): void => {
+  if (!tokens || isEmpty(tokens)) return;
+  if (isSignIn(tokens, state)) lift(state, tokens);
+  else if (state.guard) void Promise.resolve(quietly(() => state.request?.store.clear())).catch(() => undefined);
+};
 
 /**
  * Whether a logout is under way: true from the call on, also while the page's `waitUntil` is awaited. Synchronous, for
@@ -124,41 +106,29 @@ export const isUnfinished = (options: LogoutOptions): boolean | undefined =>
     const client = resolveClient(options);
     const { run, unfinished } = stateOf(client);
     if (run || !unfinished || !wasLoggedOut(client)) return false;
-    const tokens = options.tokenStore?.tokens();
+    const tokens = options.tokenStore && storeFrom(options.tokenStore).tokens();
     // Of a store that takes its time it is not known whether somebody has signed in since.
-    if (!(tokens instanceof Promise)) return isEmpty(tokens);
-    tokens.catch(() => undefined);
-    return false;
+    return !isLater(tokens) && isEmpty(tokens);
   });
-
-const markers = (): string[] =>
-  quietly(() => Object.keys(sessionStorage).filter((name) => name.startsWith(prefix))) ?? [];
 
 const isStillOut = (name: string): boolean => {
-  const state: Partial<ClientState> = states.get(name) ?? {};
+  const state: Omit<ClientState, 'watchers'> = states.get(name) ?? { name };
   if (!state.loggedOut && !markers().includes(name)) return false;
-  const store = state.store ?? storageOf(name);
+  const store = state.request?.store ?? storageOf(name);
   if (!store) return false;
-  if ((state.run && !state.popup) || !isSignIn(tokensNow(store), state)) return true;
-  delete state.loggedOut;
-  quietly(() => {
-    sessionStorage.removeItem(name);
-  });
+  const tokens = state.run && !state.popup ? null : tokensNow(store);
+  if (!tokens || !isSignIn(tokens, state)) return true;
+  lift(state, tokens);
   return false;
 };
 
 /** `undefined` for an entry of somebody else's that begins as ours do. */
 const storageOf = (name: string): TokenStore | undefined =>
-  quietly(() => {
-    const [authority, clientId] = JSON.parse(name.slice(prefix.length)) as [string, string];
-    return oidcClientStorage(authority, clientId, 'session');
-  });
+  quietly(() => oidcClientStorage(...clientOf(name), 'session'));
 
 /** The tokens of a store that answers at once; `null` of any other, and an unreadable user is no sign-in. */
-const tokensNow = (store: TokenStore): Tokens | null | undefined =>
+export const tokensNow = (store: TokenStore): Tokens | null | undefined =>
   quietly(() => {
     const tokens = store.tokens();
-    if (!(tokens instanceof Promise)) return tokens;
-    tokens.catch(() => undefined); // nobody waits for it
-    return null;
+    return isLater(tokens) ? null : tokens;
   });

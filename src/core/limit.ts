@@ -41,6 +41,13 @@ export const orAborted = <T>(promise: T | PromiseLike<T>, signal: AbortSignal): 
     else signal.addEventListener('abort', abort, { once: true });
   });
 
+/** Whether a store's answer is still to come; its own kind of promise, perhaps. Nobody has to wait for it. */
+export const isLater = <T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> => {
+  if (typeof (answer as PromiseLike<T> | null)?.then !== 'function') return false;
+  Promise.resolve(answer).catch(() => undefined);
+  return true;
+};
+
 /** What `work` answers; `undefined` where it throws, such as in a storage that is blocked or full. */
 export const quietly = <T>(work: () => T): T | undefined => {
   try {

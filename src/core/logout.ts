@@ -8,14 +8,17 @@ import {
   tell,
   toDocument,
 } from './events.js';
-import { type Going, needsTrip, type Popup, proceed, read, type Step, throwIfAborted } from './finish.js';
-import { type ClientState, isSignedIn, isSignIn, resultOf, settle, stateOf } from './latch.js';
+import { type Going, needsTrip, type Popup, proceed, type Step, throwIfAborted } from './finish.js';
+import { isSignedIn, isSignIn, resultOf, settle } from './latch.js';
 import { orAborted, quietly, within } from './limit.js';
 import { type LogoutOptions, type LogoutRequest, validate } from './request.js';
 import { answered, type LogoutResult } from './result.js';
 import { shownAgain } from './resume.js';
+import type { ClientState } from './state.js';
+import { attend } from './tabs.js';
 import { loadWindows, openWindow } from './visit.js';
 import type { OpenWindow } from './window.js';
+import { read } from './wipe.js';
 
 /**
  * Logs the user out: wipes the app's tokens, ends the session at the provider, and says what of it is proved.
@@ -40,7 +43,7 @@ export const logoutFrom = (options: LogoutOptions, dispatch: Dispatch, cover?: C
   } catch (error) {
     return Promise.reject(told(error, dispatch));
   }
-  const state = stateOf(request);
+  const state = attend(request);
   const { run: running, popup } = state;
   if (running) {
     if (!popup || !isSignedIn(state)) {
@@ -71,7 +74,8 @@ const run = async (
   let popup: Popup;
   state.popup?.close(); // what comes of an earlier one does not count any more
   state.popup = undefined;
-  state.store ??= request.store; // of a logout before a reload nothing is known
+  state.request ??= request; // of a logout before a reload nothing is known
+  state.began = Date.now();
   try {
     if (mayOpen) loadWindows().catch(() => undefined);
     let step: Step | undefined;

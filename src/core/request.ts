@@ -1,6 +1,6 @@
 import { wrong } from './errors.js';
 import type { WindowMode } from './result.js';
-import { oidcClientStorage, type StorageName, type TokenStore } from './token-store.js';
+import { oidcClientStorage, type OpenStore, type StorageName, storeFrom, type TokenSource } from './token-store.js';
 
 /** Arkane's own providers. */
 export type Environment = 'prod' | 'staging' | 'qa';
@@ -33,8 +33,13 @@ export interface LogoutOptions extends ClientKey {
   storage?: StorageName | null | undefined;
   /** Milliseconds for the page's `waitUntil`, and again for the provider. Default: 10,000. */
   timeout?: number | null | undefined;
-  /** Where the tokens live, when that is not oidc-client-ts's storage. */
-  tokenStore?: TokenStore | null | undefined;
+  /**
+   * Where the tokens live, when that is not oidc-client-ts's storage: a `UserManager`, a keycloak-js instance, an
+   * `AuthenticationInstance` or `AuthenticationResult` of the Arkane SDK, or `{ tokens(), clear() }`.
+   */
+  tokenStore?: TokenSource | null | undefined;
+  /** Notice a session that was ended elsewhere, and log this page out. Keycloak-shaped providers only; from `prepareLogout()` on. */
+  monitor?: boolean | null | undefined;
   /** Extra end-session parameters, such as `ui_locales` (RP-Initiated Logout §2). */
   params?: Record<string, string> | null | undefined;
   /** Cancels the logout until the tokens are wiped; later it cuts the wait for the provider short. */
@@ -58,7 +63,8 @@ export interface LogoutRequest extends Client {
   mayOpen: boolean;
   verify: boolean;
   timeout: number;
-  store: TokenStore;
+  store: OpenStore;
+  monitor: boolean;
   params: Record<string, string>;
   signal: AbortSignal | undefined;
 }
@@ -80,7 +86,8 @@ export const validate = (options: LogoutOptions): LogoutRequest => {
     ...wayBack(options, windowMode),
     verify: Boolean(options.verify),
     timeout,
-    store: storeFrom(options.tokenStore) ?? oidcClientStorage(authority, clientId, storage),
+    store: options.tokenStore == null ? oidcClientStorage(authority, clientId, storage) : storeFrom(options.tokenStore),
+    monitor: Boolean(options.monitor),
     params: validParams(options.params ?? {}),
     signal: options.signal ?? undefined,
   };
@@ -131,13 +138,6 @@ export const allowedUrl = (attribute: string, given: unknown): URL => {
       (location.protocol === 'http:' && location.hostname === url.hostname));
   if (url && (isHttp || url.protocol === 'https:') && !url.username && !url.password) return url;
   throw wrong(`${attribute}: expected an https URL without password; http is for loopback.`);
-};
-
-const storeFrom = (store: TokenStore | null | undefined): TokenStore | undefined => {
-  if (store == null) return undefined;
-  if (typeof store.tokens !== 'function' || typeof store.clear !== 'function')
-    throw wrong('tokenStore: expected an object with tokens() and clear().');
-  return store;
 };
 
 const reserved = ['client_id', 'refresh_token', 'id_token_hint', 'post_logout_redirect_uri', 'state'];

@@ -8,10 +8,12 @@ export interface LogoutResult {
   windowMode: WindowMode;
   /**
    * `user`: a press or a call. `return`: the way back of a REDIRECT. `completed`: what went on where a press stopped: its
-   * window, a later press or call, also by a redirect, or a network that came back. `restored`: a page that left by
-   * REDIRECT is shown again, and the logout was told elsewhere; nothing is known here of the provider.
+   * window, a later press or call, also by a redirect, or a network that came back. `other-tab`: the session was logged out in
+   * another tab. `remote`: it was ended elsewhere, and `monitor` noticed. `restored`: a page from the back-forward cache, or
+   * a frozen tab, is shown again, and its session was logged out meanwhile; it is reloaded unless the event is prevented.
+   * With these three nothing was asked of the provider.
    */
-  trigger: 'user' | 'return' | 'completed' | 'restored';
+  trigger: 'user' | 'return' | 'completed' | 'other-tab' | 'remote' | 'restored';
   /** The strategy that had the last word. */
   via: 'token' | 'hint' | 'window' | 'redirect' | 'none';
   /**
@@ -40,10 +42,14 @@ export type Outcome = Pick<LogoutResult, 'via' | 'providerSession' | 'evidence' 
 /** Where an element stands; `incomplete`: signed out here, but not proved there, or tokens were kept. */
 export type LogoutStatus = 'idle' | 'pending' | 'incomplete' | 'done' | 'failed';
 
+/** Whether a logout was begun, and told, elsewhere. */
+export const isElsewhere = (trigger: LogoutResult['trigger']): boolean =>
+  ['other-tab', 'remote', 'restored'].includes(trigger);
+
 /** The status that a result leaves behind. */
 export const statusOf = ({ trigger, local, providerSession, error }: LogoutResult): LogoutStatus => {
   if (local === 'kept') return 'incomplete';
-  if (trigger === 'restored' || providerSession === 'none') return 'idle';
+  if (isElsewhere(trigger) || providerSession === 'none') return 'idle';
   if (!mayLive({ providerSession })) return 'done';
   return error ? 'incomplete' : 'pending'; // nothing went wrong, and nothing is known: a window is open
 };

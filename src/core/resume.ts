@@ -1,9 +1,13 @@
+import { drawCurtain } from './curtain.js';
+import { ofDocument } from './document.js';
 import { wrong } from './errors.js';
 import { ArkaneLoggedOutEvent, tell } from './events.js';
-import { settle, stateOf, wasLoggedOut } from './latch.js';
+import { settle, wasLoggedOut } from './latch.js';
 import { quietly } from './limit.js';
-import { type ClientKey, type LogoutRequest, resolveClient } from './request.js';
+import { type ClientKey, type LogoutRequest, resolveClient, validate } from './request.js';
 import { type Answer, answered, type LogoutResult, type Outcome, unknown } from './result.js';
+import { stateOf } from './state.js';
+import { attend } from './tabs.js';
 import type { SessionCheck } from './window.js';
 
 /** What is known before a trip. */
@@ -76,8 +80,10 @@ export const shownAgain = async (departed: Trip): Promise<LogoutResult> => {
   });
   const trip = stored();
   // Told elsewhere, or nowhere: all that is known here is that this page is out of date.
-  if (trip?.state !== departed.state || hasEnded(trip))
+  if (trip?.state !== departed.state || hasEnded(trip)) {
+    drawCurtain();
     return conclude({ ...departed, trigger: 'restored' }, unknown('none'));
+  }
   forget();
   return conclude(departed, outcomeOf(trip.answered));
 };
@@ -112,7 +118,7 @@ const comeBack = (): LogoutResult | null => {
       isTold = true;
       tell(stateOf(trip), result);
     });
-  if (document.readyState === 'complete') announce();
+  if (ofDocument('readyState') === 'complete') announce();
   else addEventListener('load', announce, { once: true });
   return result;
 };
@@ -135,8 +141,9 @@ export const watchLogout = (
   listener: (result: LogoutResult) => void,
   { signal, ...key }: ClientKey & { signal?: AbortSignal | undefined },
 ): void => {
-  const { watchers } = stateOf(resolveClient(key));
-  watchers.addEventListener(
+  const state = stateOf(resolveClient(key));
+  if (!state.request) attend(validate(key));
+  state.watchers.addEventListener(
     ArkaneLoggedOutEvent.type,
     (event) => {
       listener((event as CustomEvent<LogoutResult>).detail);

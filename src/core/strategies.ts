@@ -7,7 +7,7 @@ import { post } from './post.js';
 import type { LogoutRequest } from './request.js';
 import { type Outcome, unknown } from './result.js';
 import { depart, forget, type Trip, type TripStart } from './resume.js';
-import { claimsOf, type Tokens } from './token-store.js';
+import { claimsOf, type Tokens } from './tokens.js';
 import { checkAfter } from './visit.js';
 import type { Visit } from './window.js';
 
@@ -166,7 +166,7 @@ const areOfOneSession = (token: Tokens['idToken'], idToken: Tokens['idToken']): 
  * The token check, where its answer can mean anything: the token must be of the session that is ended, and must not
  * expire on the way. It gets a quarter of the time, so that a userinfo that hangs does not keep the logout from going out.
  */
-const check = async (
+export const check = async (
   { timeout }: LogoutRequest,
   tokens: Tokens,
   { userinfo }: Endpoints,

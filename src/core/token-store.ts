@@ -1,17 +1,8 @@
-import type { User } from 'oidc-client-ts';
+import type { OidcMetadata, User, UserManager } from 'oidc-client-ts';
 import { type LogoutError, misconfigured, wrong } from './errors.js';
-import { quietly } from './limit.js';
+import { isEmpty, type Tokens, withoutSlash } from './tokens.js';
 
-/** What the app holds of a sign-in. */
-export interface Tokens {
-  idToken?: string | null | undefined;
-  accessToken?: string | null | undefined;
-  refreshToken?: string | null | undefined;
-  /** When the access token expires, in seconds since the epoch. Default: its own `exp`. */
-  expiresAt?: number | null | undefined;
-}
-
-/** Where an app keeps its tokens, when that is not oidc-client-ts's storage. */
+/** Where an app keeps its tokens. */
 export interface TokenStore {
   /** The tokens of the signed-in user, or `null`. */
   tokens(): Tokens | null | undefined | Promise<Tokens | null | undefined>;
@@ -19,14 +10,87 @@ export interface TokenStore {
   clear(): unknown;
 }
 
+/** What a logout needs of keycloak-js's instance, and of the `AuthenticationInstance` of the Arkane SDK. */
+export interface TokenHolder {
+  authenticated?: boolean | undefined;
+  /** The access token. */
+  token?: string | undefined;
+  refreshToken?: string | undefined;
+  idToken?: string | undefined;
+  clearToken?: (() => unknown) | undefined;
+}
+
+/** What a logout needs of the `AuthenticationResult` of the Arkane SDK. */
+export interface HolderResult {
+  isAuthenticated: boolean;
+  auth?: TokenHolder | undefined;
+}
+
+/** Whatever holds an app's tokens; `UserManager` is oidc-client-ts's. */
+export type TokenSource = TokenStore | UserManager | TokenHolder | HolderResult;
+
+/** A store as the core sees it. */
+export interface OpenStore extends TokenStore {
+  /** Calls `hear` with the tokens of each user who is stored. Returns what ends that. */
+  onStored?: (hear: (tokens: Tokens) => void) => () => void;
+  /** Whether another document has stored a user of this client. */
+  isStoredElsewhere?: (event: StorageEvent) => boolean;
+  /** Somebody has signed in after a `clear()`: what that has stopped goes on. */
+  onSignIn?: () => void;
+  /** The provider's metadata, where the app has them already. */
+  metadata?: () => Promise<Partial<OidcMetadata>>;
+}
+
+/** @throws {LogoutError} `configuration`. */
+export const storeFrom = (source: TokenSource): OpenStore => {
+  const given = Object(source) as Partial<Record<string, unknown>>;
+  const has = (...names: string[]) => names.every((name) => typeof given[name] === 'function');
+  if (has('tokens', 'clear')) {
+    const store = source as TokenStore;
+    return { tokens: () => store.tokens(), clear: () => store.clear() };
+  }
+  if (has('getUser', 'removeUser', 'stopSilentRenew')) return userManagerStore(source as UserManager);
+  const { isAuthenticated, auth } = given as Partial<HolderResult>;
+  if (typeof isAuthenticated === 'boolean' && (auth ?? !isAuthenticated)) return holderStore(auth ?? {});
+  if (typeof given.authenticated === 'boolean' || has('clearToken')) return holderStore(source as TokenHolder);
+  throw wrong('tokenStore: expected a UserManager, a keycloak-js instance, or an object with tokens() and clear().');
+};
+
+const userManagerStore = (manager: UserManager): OpenStore => ({
+  tokens: async () => tokensOf(await manager.getUser()),
+  clear() {
+    manager.stopSilentRenew(); // and its retries: one of them would sign the user in again
+    return manager.removeUser();
+  },
+  onStored: (hear) =>
+    manager.events.addUserLoaded((user) => {
+      hear(tokensOf(user));
+    }),
+  onSignIn() {
+    if (manager.settings.automaticSilentRenew) manager.startSilentRenew();
+  },
+  metadata: () => manager.metadataService.getMetadata(),
+});
+
+const held = ['token', 'tokenParsed', 'refreshToken', 'refreshTokenParsed', 'idToken', 'idTokenParsed', 'subject'];
+
+const holderStore = (holder: TokenHolder): OpenStore => ({
+  tokens: () => ({ idToken: holder.idToken, accessToken: holder.token, refreshToken: holder.refreshToken }),
+  async clear() {
+    // keycloak-js would leave for the sign-in page.
+    if ('loginRequired' in holder) holder.loginRequired = false;
+    await holder.clearToken?.();
+    // keycloak-js looks at the access token only, and others have no clearToken().
+    for (const name of held) Reflect.deleteProperty(holder, name);
+    if (holder.authenticated) holder.authenticated = false;
+  },
+});
+
 /** Which web storage oidc-client-ts keeps its user in. */
 export type StorageName = 'session' | 'local';
 
-/** One trailing slash less: issuers are written with and without it. */
-export const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, '');
-
 /** The user that oidc-client-ts stored: read from `first` before the other storage, wiped in both. */
-export const oidcClientStorage = (authority: string, clientId: string, first: StorageName): TokenStore => {
+export const oidcClientStorage = (authority: string, clientId: string, first: StorageName): OpenStore => {
   const issuer = withoutSlash(authority);
   const names = [issuer, `${issuer}/`].map((written) => `oidc.user:${written}:${clientId}`);
   // Getters, because a page whose storage is blocked throws on the mere mention of it.
@@ -54,73 +118,22 @@ export const oidcClientStorage = (authority: string, clientId: string, first: St
         return null;
       });
     },
+    isStoredElsewhere: ({ key, newValue }) => newValue !== null && names.includes(key ?? ''),
   };
 };
 
 const parseUser = (text: string | null): Tokens => {
-  let user: Partial<User> | null;
   try {
-    user = JSON.parse(text ?? 'null') as Partial<User> | null;
+    return tokensOf(JSON.parse(text ?? 'null') as Partial<User> | null);
   } catch {
     // No `cause`: a JSON error quotes the text, which holds tokens.
     throw wrong('storage: the stored user is not JSON.');
   }
-  return {
-    idToken: user?.id_token,
-    accessToken: user?.access_token,
-    refreshToken: user?.refresh_token,
-    expiresAt: user?.expires_at,
-  };
 };
 
-const parts = (tokens: Tokens | null | undefined) => [tokens?.idToken, tokens?.accessToken, tokens?.refreshToken];
-
-/** Whether a store holds nothing that it did not hold before. */
-export const isLeftOf = (tokens: Tokens | null | undefined, before: Tokens | null | undefined): boolean =>
-  parts(tokens).every((token, index) => token == null || token === parts(before)[index]);
-
-/** Whether a store holds nothing; what is there but malformed counts as held. */
-export const isEmpty = (tokens: Tokens | null | undefined): boolean => isLeftOf(tokens, null);
-
-/** The claims of a JWT, or `null` where it is none. Not verified: the provider does that; here it decides what is sent. */
-export const claimsOf = (token: string | null | undefined): Record<string, unknown> | null =>
-  quietly(() => {
-    // Characters beyond ASCII come out wrong; client ids (RFC 6749 appendix A.1) and issuers have none.
-    const claims: unknown = JSON.parse(atob(token?.split('.')[1]?.replace(/-/g, '+').replace(/_/g, '/') ?? ''));
-    return typeof claims === 'object' ? (claims as Record<string, unknown> | null) : null;
-  }) ?? null;
-
-// RFC 6749 appendix A, without the space; and what is left when a missing token was made a string.
-const usable = (token: unknown): string | undefined =>
-  typeof token === 'string' && /^(?!(undefined|null|NaN)$)[!-~]+$/.test(token) ? token : undefined;
-
-/**
- * The tokens that may be sent to `authority`: malformed ones are left out, and so are those that name
- * another issuer. `null` where the store holds nothing.
- *
- * @throws {LogoutError} `configuration` when the ID token is not of this authority or not for this client.
- */
-export const sendable = (tokens: Tokens | null, authority: string, clientId: string): Tokens | null => {
-  if (!tokens || isEmpty(tokens)) return null;
-  const issuedHere = ({ iss }: Record<string, unknown>) =>
-    typeof iss === 'string' && withoutSlash(iss) === withoutSlash(authority);
-  const ours = (candidate: unknown) => {
-    const token = usable(candidate);
-    const claims = claimsOf(token);
-    return claims && 'iss' in claims && !issuedHere(claims) ? undefined : token;
-  };
-  const idToken = usable(tokens.idToken);
-  const claims = claimsOf(idToken);
-  if (claims) {
-    if (!issuedHere(claims)) throw wrong('authority: the ID token is of another. Set it, or environment, to that.');
-    // OpenID Connect Core §3.1.3.7: `aud` holds the client, and `azp`, where it is there, is the client.
-    if (![claims.aud].flat().includes(clientId) || (claims.azp ?? clientId) !== clientId)
-      throw wrong('client-id: the ID token is of another. Set it to that.');
-  }
-  return {
-    idToken: claims ? idToken : undefined,
-    accessToken: ours(tokens.accessToken),
-    refreshToken: ours(tokens.refreshToken),
-    expiresAt: tokens.expiresAt ?? (claimsOf(usable(tokens.accessToken))?.exp as number | undefined),
-  };
-};
+const tokensOf = (user: Partial<User> | null): Tokens => ({
+  idToken: user?.id_token,
+  accessToken: user?.access_token,
+  refreshToken: user?.refresh_token,
+  expiresAt: user?.expires_at,
+});

@@ -140,11 +140,12 @@ export class ProviderWindow implements OpenWindow {
 
   /** That it says it is closed counts only once the user is back from it, for a while. */
   #watch(): () => void {
+    const hasFocus = () => Document.prototype.hasFocus.call(document); // a <form name="hasFocus"> hides the one of `document`
     let hasBeenLeft = false;
     let ticks = 0;
     return () => {
-      hasBeenLeft ||= !document.hasFocus();
-      ticks = hasBeenLeft && document.hasFocus() && this.#handle.closed ? ticks + 1 : 0;
+      hasBeenLeft ||= !hasFocus();
+      ticks = hasBeenLeft && hasFocus() && this.#handle.closed ? ticks + 1 : 0;
       if (ticks * step > settling) this.#giveUp('closed');
     };
   }

@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { discover } from '../../src/core/discovery.js';
 import { LogoutError } from '../../src/core/errors.js';
 import { post } from '../../src/core/post.js';
-import { allowedUrl } from '../../src/core/request.js';
+import { allowedUrl, validate } from '../../src/core/request.js';
 import { json, metadataOf, never, newIssuer, scriptedProvider, status, unreachable } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { failure } from '../support/sign-in.js';
@@ -15,7 +15,8 @@ describe('discover', () => {
     issuer = newIssuer();
   });
 
-  const ask = (authority = issuer) => discover(authority, 7000, allowedUrl, LogoutError, post);
+  const ask = (authority = issuer) =>
+    discover({ ...validate({ clientId: 'app', authority }), timeout: 7000 }, allowedUrl, LogoutError, post);
   /** The provider's metadata, some of it changed; `undefined` is left out. */
   const says = (part: Record<string, unknown>) => {
     provider.metadata = () => json({ ...metadataOf(issuer), ...part });
@@ -145,7 +146,13 @@ describe('discover', () => {
 
   it('says timeout of a provider whose answer stops after its headers', async () => {
     provider.metadata = () => new Response(new ReadableStream(), { headers: { 'Content-Type': 'application/json' } });
-    expect((await failure(discover(issuer, 50, allowedUrl, LogoutError, post))).code).to.equal('timeout');
+    expect(
+      (
+        await failure(
+          discover({ ...validate({ clientId: 'app', authority: issuer }), timeout: 50 }, allowedUrl, LogoutError, post),
+        )
+      ).code,
+    ).to.equal('timeout');
   });
 
   it('logs nothing, and stores nothing', async () => {

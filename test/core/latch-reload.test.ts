@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import * as latches from '../../src/core/latch.js';
 import { logout } from '../../src/core/logout.js';
 import type { ClientKey } from '../../src/core/request.js';
+import { moduleOf, openFrame } from '../support/documents.js';
 import { scriptedProvider } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { authority, newClient, signIn, tokensOf } from '../support/sign-in.js';
@@ -9,16 +10,8 @@ import { markersOf } from '../support/storage.js';
 
 const { wasLoggedOut } = latches;
 
-let generation = 0;
-/**
- * The module as a document has it that is loaded later in this tab: nothing in memory, the same storage. Not beside the
- * other tests of the latch, because of several copies of a file in one page the coverage counts the last one only.
- */
-const afterReload = async (): Promise<typeof latches> => {
-  const url = new URL('../../src/core/latch.ts', import.meta.url);
-  url.search = `generation=${++generation}`;
-  return (await import(url.href)) as typeof latches;
-};
+/** The module as a document has it that is loaded later in this tab: nothing in memory, the same storage. */
+const afterReload = async () => moduleOf<typeof latches>(await openFrame(), 'core/latch');
 
 describe('wasLoggedOut, after a reload', () => {
   staysQuiet();

@@ -4,7 +4,8 @@ import * as latches from '../../src/core/latch.js';
 import { logout } from '../../src/core/logout.js';
 import type { ClientKey } from '../../src/core/request.js';
 import type { LogoutResult } from '../../src/core/result.js';
-import type { Tokens } from '../../src/core/token-store.js';
+import { stateOf } from '../../src/core/state.js';
+import type { Tokens } from '../../src/core/tokens.js';
 import { leave, moduleOf, navigationOf, openFrame, typesOf, until } from '../support/documents.js';
 import { fakeOpen, playedCallback } from '../support/popups.js';
 import { offline, scriptedProvider, status } from '../support/provider.js';
@@ -14,7 +15,7 @@ import { authority, newClient, signIn, storageKey, tokensOf } from '../support/s
 import { blockStorage, breakStorage, markersOf } from '../support/storage.js';
 import { storedTrip } from '../support/trips.js';
 
-const { isUnfinished, settle, stateOf } = latches;
+const { isUnfinished, settle } = latches;
 const callbackUri = `${location.origin}/callback`;
 const completed: LogoutResult = {
   ...ended,
@@ -24,13 +25,8 @@ const completed: LogoutResult = {
   evidence: 'return',
 };
 
-let generation = 0;
-/** As in latch-reload.test.ts: nothing in memory, the same storage. */
-const afterReload = async (): Promise<typeof latches> => {
-  const url = new URL('../../src/core/latch.ts', import.meta.url);
-  url.search = `unfinished=${++generation}`;
-  return (await import(url.href)) as typeof latches;
-};
+/** The module as a document has it that is loaded later in this tab: nothing in memory, the same storage. */
+const afterReload = async () => moduleOf<typeof latches>(await openFrame(), 'core/latch');
 
 describe('isUnfinished', () => {
   staysQuiet();

@@ -4,7 +4,7 @@ import type * as entry from '../../src/core/index.js';
 import { isLoggingOut, wasLoggedOut } from '../../src/core/latch.js';
 import { logout } from '../../src/core/logout.js';
 import type { ClientKey } from '../../src/core/request.js';
-import type { Tokens } from '../../src/core/token-store.js';
+import type { Tokens } from '../../src/core/tokens.js';
 import { leave, moduleOf, navigationOf, openFrame, showAgain } from '../support/documents.js';
 import { page } from '../support/events.js';
 import { scriptedProvider, status } from '../support/provider.js';

@@ -4,7 +4,7 @@ import { logout, logoutFrom } from '../../src/core/logout.js';
 import type * as entry from '../../src/core/index.js';
 import type { LogoutOptions } from '../../src/core/request.js';
 import type { LogoutResult } from '../../src/core/result.js';
-import type { Tokens } from '../../src/core/token-store.js';
+import type { Tokens } from '../../src/core/tokens.js';
 import { loadWindows } from '../../src/core/visit.js';
 import { moduleOf, navigationOf, openFrame, until } from '../support/documents.js';
 import { heardEvents, page } from '../support/events.js';

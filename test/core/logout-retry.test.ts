@@ -4,7 +4,7 @@ import { logout } from '../../src/core/logout.js';
 import type { LogoutOptions } from '../../src/core/request.js';
 import type { LogoutResult } from '../../src/core/result.js';
 import { loadWindows } from '../../src/core/visit.js';
-import type { Tokens } from '../../src/core/token-store.js';
+import type { Tokens } from '../../src/core/tokens.js';
 import { until } from '../support/documents.js';
 import { heardEvents, page } from '../support/events.js';
 import { fakePopups, fakeUser } from '../support/popups.js';

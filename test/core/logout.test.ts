@@ -5,7 +5,8 @@ import { isLoggingOut, wasLoggedOut } from '../../src/core/latch.js';
 import { logout } from '../../src/core/logout.js';
 import type { LogoutOptions } from '../../src/core/request.js';
 import type { LogoutResult } from '../../src/core/result.js';
-import type { Tokens, TokenStore } from '../../src/core/token-store.js';
+import type { TokenStore } from '../../src/core/token-store.js';
+import type { Tokens } from '../../src/core/tokens.js';
 import {
   leave,
   moduleOf,
@@ -736,7 +737,7 @@ describe('logout', () => {
       const [one, two] = [logout(options), logout({ ...options, clientId: other })];
       expect(one).not.to.equal(two);
       expect(await Promise.all([one, two])).to.deep.equal([ended, ended]);
-      expect(provider.sent.map(({ to, form }) => [to, form.client_id])).to.deep.equal([
+      expect(provider.sent.map(({ to, form }) => [to, form.client_id])).to.have.deep.members([
         ['token', clientId],
         ['token', other],
         ['token', clientId],
@@ -1014,6 +1015,14 @@ describe('logout, through the provider', () => {
   });
 
   describe('and shown again by the Back button', () => {
+    const isHidden = () => frame.getComputedStyle(frame.document.documentElement).display === 'none';
+    /** The page does without being loaded anew. */
+    const stayOutOfDate = () => {
+      frame.document.addEventListener('arkane-logged-out', (event) => {
+        event.preventDefault();
+      });
+    };
+
     it('says unknown, closed, where no answer came; the next press finishes', async () => {
       const { idToken } = signIn(clientId);
       const { run } = await gone(redirect());
@@ -1045,12 +1054,28 @@ describe('logout, through the provider', () => {
       expect(storedTrip()).to.be.null;
     });
 
+    it('is hidden and loaded anew where it is out of date, unless the page prevents that', async () => {
+      signIn(clientId);
+      const { run } = await gone(redirect());
+      sessionStorage.removeItem(tripName);
+      let wasHidden = false;
+      frame.document.addEventListener('arkane-logged-out', () => (wasHidden = isHidden()));
+      run.catch(() => undefined);
+      const { seen } = frame;
+      showAgain(frame);
+      await until(() => frame.seen !== seen && frame.seen.includes('load'));
+      expect(wasHidden).to.be.true;
+      expect(types()).to.deep.equal([]);
+    });
+
     it('is merely out of date where it was told on the page that the user came back to', async () => {
       signIn(clientId);
       const { run } = await gone(redirect());
       sessionStorage.removeItem(tripName);
+      stayOutOfDate();
       showAgain(frame);
       expect(await run).to.deep.equal(restored);
+      expect(isHidden()).to.be.false;
       expect(types()).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
       signIn(clientId);
       expect(await core.logout(options)).to.deep.equal(ended);
@@ -1063,6 +1088,7 @@ describe('logout, through the provider', () => {
       const back = await openFrame(`?state=${trip.state}`);
       (await moduleOf<typeof entry>(back, 'core/index')).resumeLogout();
       storeTrip(trip);
+      stayOutOfDate();
       showAgain(frame);
       expect(await run).to.deep.equal(restored);
     });
@@ -1071,6 +1097,7 @@ describe('logout, through the provider', () => {
       signIn(clientId);
       const { run } = await gone(redirect());
       storeTrip({ clientId, url: location.href, state: 'another' });
+      stayOutOfDate();
       showAgain(frame);
       expect(await run).to.deep.equal(restored);
       expect(storedTrip()?.state).to.equal('another');
@@ -1081,6 +1108,7 @@ describe('logout, through the provider', () => {
       const { run, url } = await gone(redirect({ redirectUri: 'https://elsewhere.example/bye' }));
       expect(url.searchParams.has('state')).to.be.false;
       expect(url.searchParams.get('post_logout_redirect_uri')).to.equal('https://elsewhere.example/bye');
+      stayOutOfDate();
       showAgain(frame);
       expect(await run).to.deep.equal(restored);
     });
@@ -1089,6 +1117,7 @@ describe('logout, through the provider', () => {
       const tokens = tokensOf(clientId);
       const { run } = await gone(redirect({ tokenStore: { tokens: () => tokens, clear: () => undefined } }));
       sessionStorage.removeItem(tripName);
+      stayOutOfDate();
       showAgain(frame);
       expect(await run).to.include({ trigger: 'restored', local: 'kept' });
     });

@@ -24,6 +24,7 @@ describe('validate', () => {
       windowMode: 'POPUP',
       mayOpen: false,
       verify: false,
+      monitor: false,
       timeout: 10_000,
       params: {},
       signal: undefined,
@@ -61,11 +62,12 @@ describe('validate', () => {
   });
 
   it('passes on the store, the signal and a copy of the parameters', () => {
-    const tokenStore = { tokens: () => null, clear: () => undefined };
+    const held = { refreshToken: 'it' };
+    const tokenStore = { tokens: () => held, clear: () => undefined };
     const { signal } = new AbortController();
     const params = { ui_locales: 'nl', logout_hint: 'someone' };
     const request = validate({ clientId, tokenStore, signal, params, timeout: 1 });
-    expect(request.store).to.equal(tokenStore);
+    expect(request.store.tokens()).to.equal(held);
     expect(request.signal).to.equal(signal);
     expect(request.params).to.deep.equal(params);
     expect(request.params).not.to.equal(params);

@@ -19,6 +19,7 @@ import {
   showAgain,
   typesOf,
 } from '../support/documents.js';
+import { stateOf } from '../../src/core/state.js';
 import { offline, scriptedProvider } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { ended } from '../support/results.js';
@@ -26,7 +27,7 @@ import { authority, newClient, signIn, storageKey } from '../support/sign-in.js'
 import { blockStorage, breakStorage, markersOf } from '../support/storage.js';
 import { storedTrip, storeTrip, tripName } from '../support/trips.js';
 
-const { latch, stateOf, wasLoggedOut } = latches;
+const { latch, wasLoggedOut } = latches;
 const { validate } = requests;
 const { depart, forget, watchLogout } = resume;
 

@@ -4,7 +4,7 @@ import type * as limits from '../../src/core/limit.js';
 import * as requests from '../../src/core/request.js';
 import type { Outcome } from '../../src/core/result.js';
 import * as strategies from '../../src/core/strategies.js';
-import type { Tokens } from '../../src/core/token-store.js';
+import type { Tokens } from '../../src/core/tokens.js';
 import { leave, moduleOf, navigationOf, openFrame, type Page, until } from '../support/documents.js';
 import {
   gone,

@@ -1,25 +1,10 @@
 import { expect } from '@open-wc/testing';
+import Keycloak from 'keycloak-js';
+import { InMemoryWebStorage, User, UserManager, type UserManagerSettings, WebStorageStateStore } from 'oidc-client-ts';
 import { LogoutError } from '../../src/core/errors.js';
-import {
-  claimsOf,
-  isEmpty,
-  isLeftOf,
-  oidcClientStorage,
-  sendable,
-  type Tokens,
-  withoutSlash,
-} from '../../src/core/token-store.js';
-import {
-  authority,
-  isSignedIn,
-  jwt,
-  newClient,
-  now,
-  signIn,
-  storageKey,
-  tokensOf,
-  userOf,
-} from '../support/sign-in.js';
+import { isEmpty } from '../../src/core/tokens.js';
+import { oidcClientStorage, storeFrom, type TokenSource } from '../../src/core/token-store.js';
+import { authority, isSignedIn, newClient, now, signIn, storageKey, tokensOf, userOf } from '../support/sign-in.js';
 import { blockStorage, breakStorage } from '../support/storage.js';
 
 const thrownBy = (work: () => unknown): unknown => {
@@ -136,182 +121,227 @@ describe('oidcClientStorage', () => {
   });
 });
 
-describe('withoutSlash', () => {
-  it('takes off one trailing slash and no more', () => {
-    expect(['https://a/b', 'https://a/b/', 'https://a/b//'].map(withoutSlash)).to.deep.equal([
-      'https://a/b',
-      'https://a/b',
-      'https://a/b/',
-    ]);
+/** A real `UserManager` that holds a user, in memory. */
+const managerOf = async (
+  clientId: string,
+  tokens: ReturnType<typeof tokensOf>,
+  settings: Partial<UserManagerSettings> = {},
+): Promise<UserManager> => {
+  const manager = new UserManager({
+    authority,
+    client_id: clientId,
+    redirect_uri: location.href,
+    userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
+    automaticSilentRenew: false,
+    ...settings,
   });
-});
+  await manager.storeUser(User.fromStorageString(userOf(tokens)));
+  return manager;
+};
 
-describe('isEmpty', () => {
-  it('is true of null and of tokens that are all missing', () => {
-    expect(isEmpty(null)).to.be.true;
-    expect(isEmpty({})).to.be.true;
-    expect(isEmpty({ idToken: undefined, expiresAt: 1 })).to.be.true;
-  });
+/** A real keycloak-js that was given its tokens. */
+const keycloakOf = async (clientId: string, tokens: ReturnType<typeof tokensOf>): Promise<Keycloak> => {
+  const keycloak = new Keycloak({ url: location.origin, realm: 'units', clientId });
+  const { accessToken: token, idToken, refreshToken } = tokens;
+  const { fetch } = globalThis;
+  // It renews them at once.
+  globalThis.fetch = () =>
+    Promise.resolve(Response.json({ access_token: token, id_token: idToken, refresh_token: refreshToken }));
+  await keycloak.init({ token, idToken, refreshToken, checkLoginIframe: false });
+  globalThis.fetch = fetch;
+  return keycloak;
+};
 
-  for (const tokens of [{ idToken: 'x' }, { accessToken: 'x' }, { refreshToken: 'x' }, { idToken: '' }])
-    it(`is false of ${JSON.stringify(tokens)}: malformed is held all the same`, () => {
-      expect(isEmpty(tokens)).to.be.false;
-    });
-});
-
-describe('isLeftOf', () => {
-  const tokens = { idToken: 'i', accessToken: 'a', refreshToken: 'r', expiresAt: 1 };
-
-  it('is true of all, of some and of none of the tokens that were there', () => {
-    for (const left of [tokens, { ...tokens, expiresAt: 2 }, { refreshToken: 'r' }, {}, null])
-      expect(isLeftOf(left, tokens)).to.be.true;
-    expect(isLeftOf(null, undefined)).to.be.true;
-  });
-
-  for (const name of ['idToken', 'accessToken', 'refreshToken'] as const)
-    it(`is false with another ${name}`, () => {
-      expect(isLeftOf({ ...tokens, [name]: 'other' }, tokens)).to.be.false;
-      expect(isLeftOf({ [name]: 'other' }, null)).to.be.false;
-    });
-});
-
-describe('claimsOf', () => {
-  it('reads the payload, with the letters that only base64url has and without padding', () => {
-    const claims = { sub: '???>>>', sid: '~~~' };
-    const token = jwt(claims);
-    expect(token).to.match(/[-_]/).and.not.to.contain('=');
-    expect(claimsOf(token)).to.deep.equal(claims);
+describe('storeFrom', () => {
+  let clientId: string;
+  let tokens: ReturnType<typeof tokensOf>;
+  beforeEach(() => {
+    clientId = newClient();
+    tokens = tokensOf(clientId);
   });
 
-  for (const [what, token] of [
-    ['nothing', undefined],
-    ['an empty string', ''],
-    ['an opaque token', 'opaque'],
-    ['too few parts', 'a.'],
-    ['a payload that is not base64', 'a.€.c'],
-    ['a payload that is not JSON', `a.${btoa('{')}.c`],
-    ['a payload that is a string', jwt('text')],
-    ['a payload that is null', jwt(null)],
+  it('takes an object with tokens() and clear(), and calls them as its own', async () => {
+    class Store {
+      held: object | null = tokens;
+      tokens() {
+        return this.held;
+      }
+      clear() {
+        this.held = null;
+      }
+    }
+    const store = storeFrom(new Store());
+    expect(await store.tokens()).to.equal(tokens);
+    await store.clear();
+    expect(await store.tokens()).to.be.null;
+  });
+
+  for (const [what, source] of [
+    ['nothing that is known', {}],
+    ['a store that cannot be emptied', { tokens: () => null }],
+    ['a number', 5],
+    ['react-oidc-context’s own object of a signed-in user', { isAuthenticated: true, removeUser: () => undefined }],
   ] as const)
-    it(`is null of ${what}`, () => {
-      expect(claimsOf(token)).to.be.null;
+    it(`does not take ${what}`, () => {
+      expect(() => storeFrom(source as unknown as TokenSource))
+        .to.throw(LogoutError, 'tokenStore: ')
+        .with.property('code', 'configuration');
     });
-});
 
-describe('sendable', () => {
-  const clientId = 'app';
-  const send = (tokens: Tokens | null) => sendable(tokens, authority, clientId);
-
-  it('is null where the store holds nothing', () => {
-    expect(send(null)).to.be.null;
-    expect(send({})).to.be.null;
-    expect(send({ expiresAt: 1 })).to.be.null;
-  });
-
-  it('passes on the tokens of this authority and client', () => {
-    const tokens = tokensOf(clientId);
-    expect(send(tokens)).to.deep.equal(tokens);
-  });
-
-  it('takes opaque access and refresh tokens: nobody said that they are JWTs', () => {
-    expect(send({ accessToken: 'opaque-a', refreshToken: 'opaque-r' })).to.include({
-      accessToken: 'opaque-a',
-      refreshToken: 'opaque-r',
-    });
-  });
-
-  for (const malformed of [
-    'undefined',
-    'null',
-    'NaN',
-    '[object Object]',
-    '',
-    ' ',
-    'two words',
-    'line\nbreak',
-    'é',
-    7,
-    {},
-    true,
-  ] as unknown as string[])
-    it(`leaves out ${JSON.stringify(malformed)}, whichever token it is`, () => {
-      const sent = send({ idToken: malformed, accessToken: malformed, refreshToken: malformed });
-      expect(sent).to.deep.equal({
+  describe('with a UserManager', () => {
+    it('gives its tokens, and empties it, so that its users hear of that once', async () => {
+      const manager = await managerOf(clientId, tokens);
+      const heard: string[] = [];
+      manager.events.addUserUnloaded(() => void heard.push('userUnloaded'));
+      manager.events.addUserLoaded(() => void heard.push('userLoaded'));
+      const store = storeFrom(manager);
+      expect(await store.tokens()).to.deep.equal(tokens);
+      await store.clear();
+      expect(await manager.getUser()).to.be.null;
+      expect(await store.tokens()).to.deep.equal({
         idToken: undefined,
         accessToken: undefined,
         refreshToken: undefined,
         expiresAt: undefined,
       });
+      expect(heard).to.deep.equal(['userUnloaded']);
     });
 
-  it('leaves out an ID token that is no JWT', () => {
-    expect(send({ idToken: 'opaque', refreshToken: 'r' })).to.include({ idToken: undefined, refreshToken: 'r' });
+    it('stops its renewal, which goes on with the next sign-in', async () => {
+      const manager = await managerOf(clientId, tokens, { automaticSilentRenew: true });
+      const store = storeFrom(manager);
+      await manager.getUser();
+      await store.clear();
+      let asked = 0;
+      manager.signinSilent = () => {
+        asked += 1;
+        return Promise.resolve(null);
+      };
+      const expiring = Object.assign(User.fromStorageString(userOf(tokens)), { expires_at: now() });
+      await manager.events.load(expiring);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      expect(asked).to.equal(0);
+      store.onSignIn?.();
+      await manager.events.load(expiring);
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      expect(asked).to.equal(1);
+      manager.stopSilentRenew();
+    });
+
+    it('does not begin to renew for an app that does not', async () => {
+      const manager = await managerOf(clientId, tokens);
+      let started = 0;
+      manager.startSilentRenew = () => {
+        started += 1;
+      };
+      const store = storeFrom(manager);
+      await store.clear();
+      store.onSignIn?.();
+      expect(started).to.equal(0);
+    });
+
+    it('tells of each user who is stored, until that is ended', async () => {
+      const manager = await managerOf(clientId, tokens);
+      const heard: unknown[] = [];
+      const end = storeFrom(manager).onStored?.((each) => heard.push(each));
+      const user = User.fromStorageString(userOf(tokens));
+      await manager.events.load(user);
+      end?.();
+      await manager.events.load(user);
+      expect(heard).to.deep.equal([tokens]);
+    });
+
+    it('lends its metadata', async () => {
+      const manager = await managerOf(clientId, tokens, { metadata: { issuer: authority, jwks_uri: 'kept' } });
+      expect(await storeFrom(manager).metadata?.()).to.deep.equal({ issuer: authority, jwks_uri: 'kept' });
+    });
   });
 
-  for (const name of ['access', 'refresh'] as const)
-    it(`leaves out an ${name} token that another issuer signed`, () => {
-      const tokens = tokensOf(clientId, { [name]: { iss: 'https://evil.example/realms/units' } });
-      expect(send(tokens)).to.deep.equal({ ...tokens, [`${name}Token`]: undefined });
+  describe('with a keycloak-js instance', () => {
+    it('gives its tokens, and empties it, so that its users hear of that once', async () => {
+      const keycloak = await keycloakOf(clientId, tokens);
+      let heard = 0;
+      keycloak.onAuthLogout = () => (heard += 1);
+      const store = storeFrom(keycloak);
+      expect(await store.tokens()).to.deep.equal({
+        idToken: tokens.idToken,
+        accessToken: tokens.accessToken,
+        refreshToken: tokens.refreshToken,
+      });
+      await store.clear();
+      const { token, tokenParsed, idToken, idTokenParsed, refreshToken, refreshTokenParsed, subject } = keycloak;
+      for (const left of [token, tokenParsed, idToken, idTokenParsed, refreshToken, refreshTokenParsed, subject])
+        expect(left).to.be.undefined;
+      expect(keycloak.authenticated).to.be.false;
+      expect(heard).to.equal(1);
     });
 
-  for (const iss of [null, 7, [authority]])
-    it(`leaves out a token whose issuer is ${JSON.stringify(iss)}`, () => {
-      expect(send(tokensOf(clientId, { refresh: { iss } }))?.refreshToken).to.be.undefined;
+    it('does not let it leave for the sign-in page', async () => {
+      const keycloak = await keycloakOf(clientId, tokens);
+      keycloak.loginRequired = true;
+      let left = 0;
+      keycloak.login = () => {
+        left += 1;
+        return Promise.resolve();
+      };
+      await storeFrom(keycloak).clear();
+      expect(left).to.equal(0);
+      expect(keycloak.token).to.be.undefined;
     });
 
-  it('takes one trailing slash of the issuer for none, either way', () => {
-    const tokens = tokensOf(clientId, {
-      id: { iss: `${authority}/` },
-      access: { iss: `${authority}/` },
-      refresh: { iss: `${authority}/` },
+    it('leaves no refresh token where the access token is gone already', async () => {
+      const keycloak = await keycloakOf(clientId, tokens);
+      delete keycloak.token;
+      await storeFrom(keycloak).clear();
+      expect(keycloak.refreshToken).to.be.undefined;
     });
-    expect(send(tokens)).to.deep.equal(tokens);
-    expect(sendable(tokensOf(clientId), `${authority}/`, clientId)).to.include.keys('idToken');
   });
 
-  for (const [what, iss] of [
-    ['another issuer', 'https://evil.example/realms/units'],
-    ['an issuer that starts alike', `${authority}2`],
-    ['an issuer with two slashes more', `${authority}//`],
-    ['an issuer in other letters', authority.toUpperCase()],
-    ['no issuer', undefined],
-    ['an issuer that is no string', [authority]],
-  ] as const)
-    it(`refuses an ID token of ${what}`, () => {
-      const error = thrownBy(() => send(tokensOf(clientId, { id: { iss } }))) as LogoutError;
-      expect(error).to.be.instanceOf(LogoutError);
-      expect(error.code).to.equal('configuration');
-      expect(error.message).to.match(/^authority: .*environment/);
+  describe('with what the Arkane SDK gives', () => {
+    const instance = () => ({
+      authenticated: true,
+      subject: 'someone',
+      token: tokens.accessToken,
+      refreshToken: tokens.refreshToken,
+      idToken: tokens.idToken,
     });
 
-  for (const [what, id] of [
-    ['another audience', { aud: 'other' }],
-    ['no audience', { aud: undefined }],
-    ['audiences without this client', { aud: ['other', 'third'] }],
-    ['another authorized party', { aud: [clientId, 'other'], azp: 'other' }],
-  ] as const)
-    it(`refuses an ID token for ${what}`, () => {
-      const error = thrownBy(() => send(tokensOf(clientId, { id }))) as LogoutError;
-      expect(error).to.be.instanceOf(LogoutError);
-      expect(error.code).to.equal('configuration');
-      expect(error.message).to.match(/^client-id: /);
+    it('empties an AuthenticationInstance without clearToken()', async () => {
+      const auth = instance();
+      const store = storeFrom(auth);
+      expect(await store.tokens()).to.include({ idToken: tokens.idToken, accessToken: tokens.accessToken });
+      await store.clear();
+      expect(auth).to.deep.equal({ authenticated: false });
     });
 
-  for (const id of [
-    { aud: [clientId, 'other'], azp: clientId },
-    { aud: clientId, azp: undefined },
-    { aud: [clientId] },
-  ])
-    it(`takes an ID token for ${JSON.stringify(id)}`, () => {
-      const tokens = tokensOf(clientId, { id });
-      expect(send(tokens)?.idToken).to.equal(tokens.idToken);
+    it('awaits its clearToken()', async () => {
+      let isCleared = false;
+      const clearToken = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        isCleared = true;
+      };
+      await storeFrom({ ...instance(), clearToken }).clear();
+      expect(isCleared).to.be.true;
     });
 
-  it('reads when the access token expires where the store does not say', () => {
-    const exp = now() + 60;
-    const { accessToken } = tokensOf(clientId, { access: { exp } });
-    expect(send({ accessToken })?.expiresAt).to.equal(exp);
-    expect(send({ accessToken, expiresAt: 7 })?.expiresAt).to.equal(7);
-    expect(send({ accessToken: 'opaque' })?.expiresAt).to.be.undefined;
+    it('keeps the tokens of one that cannot be changed, and says nothing else', async () => {
+      const store = storeFrom(Object.freeze(instance()));
+      await Promise.resolve(store.clear()).catch(() => undefined);
+      expect(await store.tokens()).to.include({ idToken: tokens.idToken });
+    });
+
+    it('takes an AuthenticationResult, of a user or of nobody', async () => {
+      const auth = instance();
+      const store = storeFrom({ isAuthenticated: true, auth });
+      await store.clear();
+      expect(auth.token).to.be.undefined;
+      const nobody = storeFrom({ isAuthenticated: false });
+      expect(await nobody.tokens()).to.deep.equal({
+        idToken: undefined,
+        accessToken: undefined,
+        refreshToken: undefined,
+      });
+      await nobody.clear();
+    });
   });
 });

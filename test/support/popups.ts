@@ -83,13 +83,14 @@ export const fakePopups = (): Popups => {
 /** Whether the page has the focus, and whether somebody has just pressed something; as it really is after the test. */
 export const fakeUser = () => {
   const user = { hasFocus: true, isActive: true };
+  const hasFocus = Object.getOwnPropertyDescriptor(Document.prototype, 'hasFocus')!;
   beforeEach(() => {
     Object.assign(user, { hasFocus: true, isActive: true });
-    Object.defineProperty(document, 'hasFocus', { configurable: true, value: () => user.hasFocus });
+    Object.defineProperty(Document.prototype, 'hasFocus', { ...hasFocus, value: () => user.hasFocus });
     Object.defineProperty(navigator, 'userActivation', { configurable: true, value: user });
   });
   afterEach(() => {
-    Reflect.deleteProperty(document, 'hasFocus');
+    Object.defineProperty(Document.prototype, 'hasFocus', hasFocus);
     Reflect.deleteProperty(navigator, 'userActivation');
   });
   return user;

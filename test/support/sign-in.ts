@@ -1,5 +1,5 @@
 import { LogoutError } from '../../src/core/errors.js';
-import type { Tokens } from '../../src/core/token-store.js';
+import type { Tokens } from '../../src/core/tokens.js';
 
 export type Claims = Record<string, unknown>;
 
