@@ -29,6 +29,8 @@ export interface Page {
   press(key: Key): Promise<void>;
   /** As the browser's own Back button, also from its error page. Does not wait for what is shown then. */
   back(): Promise<void>;
+  /** Stops everything in a tab that nobody looks at, or lets it go on. Chromium's driver only. */
+  freeze?(isFrozen: boolean): Promise<void>;
   until<T>(probe: () => T | Promise<T>, what: string, ms?: number): Promise<NonNullable<T>>;
   screenshot(path: string): Promise<void>;
 }
@@ -133,6 +135,11 @@ const puppeteerPage = (page: PuppeteerPage, session?: CDPSession): Page => ({
     });
   },
   until,
+  ...(session && {
+    async freeze(isFrozen: boolean) {
+      await session.send('Page.setWebLifecycleState', { state: isFrozen ? 'frozen' : 'active' });
+    },
+  }),
   async screenshot(path) {
     await writeFile(path, await page.screenshot());
   },
