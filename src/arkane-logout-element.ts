@@ -120,7 +120,8 @@ export class ArkaneLogoutElement extends ReactiveElement {
   }
   set tokenStore(value: TokenSource | null | undefined) {
     this.#tokenStore = value ?? null;
-    if (this.isConnected && this.hasUpdated) this.#prepare(); // what happens to these tokens elsewhere is to be heard of
+    // Now, not when the page is idle: a guard may ask whether somebody has signed in.
+    if (this.isConnected && this.hasUpdated) prepareLogout(this.#options({}));
   }
 
   /** `idle`, `pending`, `incomplete`, `done` or `failed`; also a custom state, such as `:state(done)`. */

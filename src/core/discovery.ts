@@ -72,16 +72,17 @@ const read = async (
     requestTimeoutInSeconds: timeout / 1000, // a request that hangs would hold up the next one of its kind
   });
   const { promise: late, reject } = Promise.withResolvers<never>();
+  const overdue = () => new Failure('timeout', 'The provider’s metadata did not come in time.');
   // oidc-client-ts's own limit ends when the headers have come.
   const timer = setTimeout(() => {
-    reject(new ErrorTimeout());
+    reject(overdue());
   }, timeout);
   try {
     const metadata = store.metadata?.() ?? new MetadataService(settings).getMetadata();
     return await Promise.race([metadata, late]);
   } catch (cause) {
-    if (cause instanceof TypeError) throw cause;
-    if (cause instanceof ErrorTimeout) throw new Failure('timeout', 'The provider’s metadata did not come in time.');
+    if (cause instanceof TypeError || cause instanceof Failure) throw cause;
+    if (cause instanceof ErrorTimeout) throw overdue();
     throw new Failure('refused', 'The provider did not answer with its metadata.', { cause });
   } finally {
     clearTimeout(timer);

@@ -7,31 +7,29 @@ type Entry = [client: string, key: string, at: number];
 export const place = 'arkane-logout-ended';
 const day = 86_400_000;
 
-// What is malformed was not written here. A time far ahead is of a clock that was set back.
-const entries = (): Entry[] =>
+/** What is malformed was not written here; a time far ahead is of a clock that was set back. */
+export const ended = (): Entry[] =>
   quietly(() =>
     (JSON.parse(localStorage.getItem(place) ?? '[]') as Entry[]).filter(([, , at]) => Math.abs(Date.now() - at) < day),
   ) ?? [];
 
 /** Blocked or full: other tabs learn nothing. */
-const write = (changed: Entry[]): void => {
+const write = (entries: Entry[]): void => {
   quietly(() => {
-    localStorage.setItem(place, JSON.stringify(changed.slice(-20)));
+    localStorage.setItem(place, JSON.stringify(entries.slice(-20)));
   });
 };
 
-/** Whether a session was logged out at that time or later. */
-export const hasEnded = (client: string, key: string | undefined, since: number): boolean =>
-  entries().some(([ofClient, ended, at]) => ofClient === client && ended === key && at >= since);
+/** All but those of this session. */
+const without = (client: string, key: string | undefined, before = Infinity): Entry[] =>
+  ended().filter(([ofClient, of, at]) => ofClient !== client || of !== key || at >= before);
+
+export const noteEnded = (client: string, key: string, at: number): void => {
+  write([...without(client, key), [client, key, at]]);
+};
 
 /** Somebody is in this session again. `before`: what ended later counts on. */
 export const liftEnded = (client: string, key: string | undefined, before = Infinity): void => {
-  const all = entries();
-  const left = all.filter(([ofClient, ended, at]) => ofClient !== client || ended !== key || at >= before);
-  if (left.length < all.length) write(left);
-};
-
-export const noteEnded = (client: string, key: string, at: number): void => {
-  const others = entries().filter(([ofClient, ended]) => ofClient !== client || ended !== key);
-  write([...others, [client, key, at]]);
+  const left = without(client, key, before);
+  if (left.length < ended().length) write(left);
 };

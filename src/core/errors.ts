@@ -26,12 +26,16 @@ export type LogoutErrorCode =
 
 /** The one error of this package. Its message names the attribute and the mend, and never holds a token. */
 export class LogoutError extends Error {
-  override readonly name = 'LogoutError';
   readonly code: LogoutErrorCode;
 
   constructor(code: LogoutErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
+  }
+
+  // Not a field: that would be assigned, which throws where a page has frozen Error.prototype.
+  override get name(): 'LogoutError' {
+    return 'LogoutError';
   }
 }
 

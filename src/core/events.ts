@@ -1,7 +1,5 @@
-import { liftCurtain } from './curtain.js';
 import { ofDocument } from './document.js';
 import type { LogoutError } from './errors.js';
-import type { ClientState } from './state.js';
 import type { LogoutResult, WindowMode } from './result.js';
 
 const flags = { bubbles: true, composed: true };
@@ -56,19 +54,6 @@ export class ArkaneLogoutErrorEvent extends CustomEvent<{ error: LogoutError }> 
 export type Dispatch = (event: Event) => unknown;
 
 export const toDocument: Dispatch = (event) => ofDocument('dispatchEvent').call(document, event);
-
-/** Tells the page, then those who watch this client. */
-export const tell = (
-  { watchers }: Pick<ClientState, 'watchers'>,
-  result: LogoutResult,
-  dispatch = toDocument,
-): void => {
-  const event = new ArkaneLoggedOutEvent(result);
-  dispatch(event);
-  watchers.dispatchEvent(new ArkaneLoggedOutEvent(result));
-  if (event.defaultPrevented) liftCurtain();
-  else if (result.trigger === 'restored') location.reload();
-};
 
 declare global {
   // Not HTMLElementEventMap: that one leaves `document.addEventListener` untyped.

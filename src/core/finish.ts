@@ -7,7 +7,7 @@ import { type LogoutResult, mayLive, type Outcome, unknown } from './result.js';
 import type { Trip } from './resume.js';
 import type { ClientState } from './state.js';
 import { endSession } from './strategies.js';
-import { alone } from './tabs.js';
+import { alone, hold } from './tabs.js';
 import { isEmpty, sendable, sessionKeyOf, type Tokens } from './tokens.js';
 import { openWindow } from './visit.js';
 import type { ProviderWindow, Visit } from './window.js';
@@ -35,7 +35,7 @@ export const proceed = async (
   throwIfAborted(request);
   const { unfinished } = state;
   if (!unfinished) {
-    state.request = request;
+    hold(state, request);
     return finish(request, state, { ...held, trigger: 'user' }, popup, signal);
   }
   if (!held.outcome && !isSignIn(held.tokens, state))
@@ -124,8 +124,8 @@ const end = async (
   let outcome: Outcome | Trip | Visit = known ?? nothingAsked;
   state.unfinished = { tokens, outcome };
   // After a REDIRECT the page that it ends on knows whether it is finished.
-  const isHeld = key !== undefined || !isEmpty(tokens);
-  const leaving = { store, key, isHeld, isNews: true, isUnfinished: windowMode === 'POPUP' };
+  const mayRenew = trigger === 'user' && (key !== undefined || !isEmpty(tokens));
+  const leaving = { store, key, tokens, mayRenew, isNews: true, isUnfinished: windowMode === 'POPUP' };
   const wiped = wipeOut(state, leaving, signal);
   if (!known || mayLive(known)) {
     const isFinishing = trigger === 'completed' && needsTrip(outcome);

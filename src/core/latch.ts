@@ -3,9 +3,9 @@ import type { LogoutError } from './errors.js';
 import { isLater, quietly } from './limit.js';
 import { type ClientKey, type LogoutOptions, resolveClient } from './request.js';
 import { type LogoutResult, type Outcome, statusOf } from './result.js';
-import { type ClientState, clientOf, markers, nameOf, stateOf, states } from './state.js';
+import { type ClientState, clientOf, loadedAt, markers, nameOf, stateOf, states } from './state.js';
 import { oidcClientStorage, storeFrom, type TokenStore } from './token-store.js';
-import { isEmpty, isLeftOf, sessionKeyOf, type Tokens } from './tokens.js';
+import { copyOf, isEmpty, isLeftOf, sessionKeyOf, type Tokens } from './tokens.js';
 
 /** Remembers, over a reload of this tab too, that the user was logged out, and what is left to do. Holds no token. */
 export const latch = (state: ClientState, isUnfinished: boolean): void => {
@@ -41,23 +41,21 @@ export const settle = (
   return result;
 };
 
-/** Whether the store holds a user whom the unfinished logout does not speak of. */
+/** Whether the store holds a user whom no logout speaks of: neither left of an unfinished one, nor a renewal that came late. */
 export const isSignIn = (tokens: Tokens | null | undefined, { unfinished, guard }: Partial<ClientState>): boolean =>
-  !isLeftOf(tokens, unfinished?.tokens) && !(guard && guard.key === sessionKeyOf(tokens));
+  !isLeftOf(tokens, unfinished?.tokens) && !(tokens && guard?.isRenewal(tokens));
 
 /** Whether somebody has signed in since, as far as the store tells at once. */
 export const isSignedIn = (state: ClientState): boolean =>
   state.request !== undefined && isSignIn(tokensNow(state.request.store), state);
 
-/** When this document was loaded, in ms since the epoch; not `performance.timeOrigin`, which drifts where a computer sleeps. */
-export const loadedAt = Date.now();
-
-/** Somebody has signed in: nothing of an earlier logout holds. */
-const lift = (state: Omit<ClientState, 'watchers'>, tokens: Tokens): void => {
+/** What the store holds: whoever has signed in, nothing of an earlier logout holds for them. */
+export const see = (state: StateOfClient, tokens: Tokens | null | undefined): void => {
+  if (!tokens || isEmpty(tokens) || !isSignIn(tokens, state)) return;
   state.key = sessionKeyOf(tokens);
   // What a document held before, and may not have heard of yet, is no sign-in.
   liftEnded(state.name, state.key, state.loggedOut ? Infinity : loadedAt);
-  if (state.loggedOut) state.request?.store.onSignIn?.();
+  if (state.loggedOut) quietly(() => state.request?.store.onSignIn?.());
   state.guard?.stop();
   delete state.loggedOut;
   quietly(() => {
@@ -65,12 +63,8 @@ const lift = (state: Omit<ClientState, 'watchers'>, tokens: Tokens): void => {
   });
 };
 
-/** What the store holds now, seen by chance: a sign-in, or a renewal that was in flight at the logout, which is wiped. */
-export const see = (state: ClientState, tokens: Tokens | null | undefined): void => {
-  if (!tokens || isEmpty(tokens)) return;
-  if (isSignIn(tokens, state)) lift(state, tokens);
-  else if (state.guard) void Promise.resolve(quietly(() => state.request?.store.clear())).catch(() => undefined);
-};
+/** Of a client that no module knows yet, too. */
+type StateOfClient = Partial<ClientState> & Pick<ClientState, 'name'>;
 
 /**
  * Whether a logout is under way: true from the call on, also while the page's `waitUntil` is awaited. Synchronous, for
@@ -112,13 +106,13 @@ export const isUnfinished = (options: LogoutOptions): boolean | undefined =>
   });
 
 const isStillOut = (name: string): boolean => {
-  const state: Omit<ClientState, 'watchers'> = states.get(name) ?? { name };
+  const state: StateOfClient = states.get(name) ?? { name };
   if (!state.loggedOut && !markers().includes(name)) return false;
   const store = state.request?.store ?? storageOf(name);
   if (!store) return false;
   const tokens = state.run && !state.popup ? null : tokensNow(store);
   if (!tokens || !isSignIn(tokens, state)) return true;
-  lift(state, tokens);
+  see(state, tokens);
   return false;
 };
 
@@ -130,5 +124,5 @@ const storageOf = (name: string): TokenStore | undefined =>
 export const tokensNow = (store: TokenStore): Tokens | null | undefined =>
   quietly(() => {
     const tokens = store.tokens();
-    return isLater(tokens) ? null : tokens;
+    return !tokens || isLater(tokens) ? null : copyOf(tokens);
   });

@@ -59,5 +59,6 @@ export const quietly = <T>(work: () => T): T | undefined => {
 
 /** When the page has nothing better to do. WebKit has no idle callback. */
 export const whenIdle = (work: () => void): void => {
-  ('requestIdleCallback' in globalThis ? requestIdleCallback : setTimeout)(work);
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(work, { timeout: 2000 });
+  else setTimeout(work);
 };

@@ -1,11 +1,10 @@
 import { isKeycloakShaped } from './endpoints.js';
-import { cancelled, type LogoutError } from './errors.js';
+import { cancelled, type LogoutError, misconfigured } from './errors.js';
 import {
   ArkaneLoggedOutEvent,
   ArkaneLoggingOutEvent,
   ArkaneLogoutErrorEvent,
   type Dispatch,
-  tell,
   toDocument,
 } from './events.js';
 import { type Going, needsTrip, type Popup, proceed, type Step, throwIfAborted } from './finish.js';
@@ -15,7 +14,8 @@ import { type LogoutOptions, type LogoutRequest, validate } from './request.js';
 import { answered, type LogoutResult } from './result.js';
 import { shownAgain } from './resume.js';
 import type { ClientState } from './state.js';
-import { attend } from './tabs.js';
+import { attend, catchUp } from './tabs.js';
+import { tell } from './tell.js';
 import { loadWindows, openWindow } from './visit.js';
 import type { OpenWindow } from './window.js';
 import { read } from './wipe.js';
@@ -41,7 +41,7 @@ export const logoutFrom = (options: LogoutOptions, dispatch: Dispatch, cover?: C
   try {
     request = validate({ ...options }); // whatever a page without types passes
   } catch (error) {
-    return Promise.reject(told(error, dispatch));
+    return Promise.reject(told(misconfigured(error, 'options: they cannot be read.'), dispatch));
   }
   const state = attend(request);
   const { run: running, popup } = state;
@@ -74,8 +74,6 @@ const run = async (
   let popup: Popup;
   state.popup?.close(); // what comes of an earlier one does not count any more
   state.popup = undefined;
-  state.request ??= request; // of a logout before a reload nothing is known
-  state.began = Date.now();
   try {
     if (mayOpen) loadWindows().catch(() => undefined);
     let step: Step | undefined;
@@ -101,6 +99,7 @@ const run = async (
     throw told(error, dispatch);
   } finally {
     state.run = undefined;
+    void catchUp(state, 'other-tab');
   }
 };
 

@@ -3,10 +3,10 @@ import { endpointsOf, isKeycloakShaped, keycloakEndpoints } from './endpoints.js
 import { quietly, within } from './limit.js';
 import type { Ask } from './monitor.js';
 import { type LogoutOptions, validate } from './request.js';
-import type { ClientState } from './state.js';
+import { type ClientState, isBusy } from './state.js';
 import { check } from './strategies.js';
 import { attend, leave, lookAt } from './tabs.js';
-import { sendable } from './tokens.js';
+import { sendable, sessionKeyOf } from './tokens.js';
 import { loadWindows } from './visit.js';
 import { read } from './wipe.js';
 
@@ -46,18 +46,16 @@ const askFor =
   (state: ClientState): Ask =>
   async () => {
     const { request } = state;
-    if (!request || state.run || ofDocument('visibilityState') !== 'visible') return null;
+    if (!request?.monitor || state.run || ofDocument('visibilityState') !== 'visible') return null;
     const { authority, clientId, store, timeout } = request;
     return within({ timeout, signal: undefined }, async (signal) => {
       const current = async () => sendable((await read(store, signal)).tokens, authority, clientId);
       const tokens = await current();
       if (!tokens?.accessToken) return null;
+      state.key = sessionKeyOf(tokens);
       const answer = await check(request, tokens, keycloakEndpoints(authority), signal);
       // It may have been renewed, or wiped, meanwhile.
       const isLeft = (await current())?.accessToken === tokens.accessToken;
       return isLeft && state.request === request && !isBusy(state) ? [tokens.accessToken, answer] : null;
     });
   };
-
-/** Asked anew: a logout may have begun while something was awaited. */
-const isBusy = ({ run }: ClientState): boolean => run !== undefined;

@@ -1,13 +1,13 @@
-import { drawCurtain } from './curtain.js';
 import { ofDocument } from './document.js';
 import { wrong } from './errors.js';
-import { ArkaneLoggedOutEvent, tell } from './events.js';
+import { ArkaneLoggedOutEvent } from './events.js';
 import { settle, wasLoggedOut } from './latch.js';
 import { quietly } from './limit.js';
 import { type ClientKey, type LogoutRequest, resolveClient, validate } from './request.js';
 import { type Answer, answered, type LogoutResult, type Outcome, unknown } from './result.js';
 import { stateOf } from './state.js';
-import { attend } from './tabs.js';
+import { attend, lookAt } from './tabs.js';
+import { drawCurtain, tell } from './tell.js';
 import type { SessionCheck } from './window.js';
 
 /** What is known before a trip. */
@@ -81,7 +81,7 @@ export const shownAgain = async (departed: Trip): Promise<LogoutResult> => {
   const trip = stored();
   // Told elsewhere, or nowhere: all that is known here is that this page is out of date.
   if (trip?.state !== departed.state || hasEnded(trip)) {
-    drawCurtain();
+    drawCurtain(true);
     return conclude({ ...departed, trigger: 'restored' }, unknown('none'));
   }
   forget();
@@ -142,7 +142,7 @@ export const watchLogout = (
   { signal, ...key }: ClientKey & { signal?: AbortSignal | undefined },
 ): void => {
   const state = stateOf(resolveClient(key));
-  if (!state.request) attend(validate(key));
+  if (!state.request) void lookAt(attend(validate(key)));
   state.watchers.addEventListener(
     ArkaneLoggedOutEvent.type,
     (event) => {

@@ -2,7 +2,7 @@ import { type TokenCheck, tokenCheck } from './checks.js';
 import type { Endpoints } from './discovery.js';
 import { endpointsOf, endSessionUrl, isKeycloakShaped } from './endpoints.js';
 import { LogoutError } from './errors.js';
-import { orAborted, within } from './limit.js';
+import { orAborted, quietly, within } from './limit.js';
 import { post } from './post.js';
 import type { LogoutRequest } from './request.js';
 import { type Outcome, unknown } from './result.js';
@@ -173,7 +173,7 @@ export const check = async (
   signal: AbortSignal,
 ): Promise<TokenCheck> => {
   const { idToken, accessToken, expiresAt } = tokens;
-  const lasts = Number(expiresAt) - Date.now() / 1000 >= 30; // not for NaN
+  const lasts = Number(quietly(() => Number(expiresAt))) - Date.now() / 1000 >= 30; // not for NaN
   if (!userinfo || !accessToken || !lasts || !areOfOneSession(accessToken, idToken)) return 'unclear';
   return within({ timeout: timeout / 4, signal }, (limited) => tokenCheck(userinfo, accessToken, limited));
 };

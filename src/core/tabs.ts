@@ -1,25 +1,27 @@
-import { drawCurtain, liftCurtain } from './curtain.js';
 import { ofDocument } from './document.js';
-import { hasEnded, place } from './ended.js';
-import { tell } from './events.js';
-import { loadedAt, resultOf, see, tokensNow } from './latch.js';
+import { ended, place } from './ended.js';
+import { see, tokensNow } from './latch.js';
 import { orAborted, within } from './limit.js';
 import type { LogoutRequest } from './request.js';
-import { unknown } from './result.js';
-import { type ClientState, stateOf, states } from './state.js';
+import { type ClientState, isBusy, stateOf, states } from './state.js';
+import { drawCurtain, tell } from './tell.js';
 import { isEmpty, sessionKeyOf } from './tokens.js';
 import { type Found, read, wipeHere } from './wipe.js';
 
-/** From now on this page hears when its session is logged out elsewhere, and of sign-ins, as far as its store tells. */
-export const attend = (request: LogoutRequest): ClientState => {
-  const state = stateOf(request);
-  listen();
-  if (state.run || state.unfinished?.tokens) return state; // they were in that one's store
+/** This is how the page logs out from now on, and its store is where a sign-in is looked for. */
+export const hold = (state: ClientState, request: LogoutRequest): void => {
   state.request = request;
   state.unlisten?.();
   state.unlisten = request.store.onStored?.((tokens) => {
     see(state, tokens);
   });
+};
+
+/** From now on this page hears when its session is logged out elsewhere, and of sign-ins, as far as its store tells. */
+export const attend = (request: LogoutRequest): ClientState => {
+  const state = stateOf(request);
+  listen();
+  if (!state.run && !state.unfinished?.tokens) hold(state, request); // else they are, or were, in another's store
   return state;
 };
 
@@ -43,13 +45,12 @@ const listen = (): void => {
   addEventListener('storage', ({ key }) => {
     if (key === place) look('other-tab');
   });
+  addEventListener('pagehide', remember);
   addEventListener('pageshow', ({ persisted }) => {
-    if (persisted) look('restored');
-  });
-  addEventListener('pagehide', () => {
-    remember();
-    // Whoever is stored when this page is shown again has signed in since.
-    for (const { guard } of states.values()) guard?.stop();
+    if (!persisted) return;
+    // Whoever is stored by now has signed in on a later page; a renewal that waited in the cache lands now.
+    for (const { guard } of states.values()) if (guard) guard[isEmpty(tokensNow(guard.store)) ? 'extend' : 'stop']();
+    look('restored');
   });
   addEventListener('visibilitychange', () => {
     if (ofDocument('visibilityState') === 'visible')
@@ -64,45 +65,47 @@ const remember = (): void => {
     if (state.request) state.key = sessionKeyOf(tokensNow(state.request.store)) ?? state.key;
 };
 
-/** When this document last looked. What was logged out before that is not its own: it would have been told. */
-let lookedAt = loadedAt;
-
 const look = (trigger: 'other-tab' | 'restored'): void => {
-  const since = lookedAt;
-  lookedAt = Date.now();
-  for (const state of states.values())
-    if (state.request && !state.run) void leaveWhere(state, state.request, trigger, since);
+  for (const state of states.values()) void catchUp(state, trigger);
 };
 
-/** Logs this page out where its session was logged out elsewhere. */
-const leaveWhere = async (
-  state: ClientState,
-  request: LogoutRequest,
-  trigger: 'other-tab' | 'restored',
-  since: number,
-): Promise<void> => {
-  const isOver = (key: string | undefined) => hasEnded(state.name, key, since);
-  const { key } = state;
-  if (isOver(key) && trigger === 'restored') drawCurtain();
+/** Logs this page out where its session was logged out elsewhere since it last looked. */
+export const catchUp = async (state: ClientState, trigger: 'other-tab' | 'restored'): Promise<void> => {
+  const { request, key } = state;
+  if (!request || state.run) return; // which catches up when it is over
+  const since = ended().filter(([client, , at]) => client === state.name && at > state.dealtWith);
+  const isOver = (session: string | undefined) => since.some(([, of]) => of === session);
+  if (since.length === 0) {
+    if (state.loggedOut && trigger === 'restored') await lookAt(state); // for a sign-in elsewhere
+    return;
+  }
+  state.dealtWith = Math.max(...since.map(([, , at]) => at));
+  const wasOver = isOver(key);
+  if (wasOver && trigger === 'restored') drawCurtain(true);
   const { tokens } = await readFrom(request);
   const current = sessionKeyOf(tokens);
-  if (state.run) liftCurtain(); // it tells what becomes of it
-  if (state.run || !(isOver(key) || isOver(current))) return;
-  // Who is in the store may have signed in since, in another session: the page is out of date, they are not.
-  const isTheirs = !isEmpty(tokens) && !isOver(current);
-  state.key = isOver(current) ? current : key;
-  if (!isTheirs) return leave(state, trigger);
-  state.key = current;
-  tell(state, resultOf({ windowMode: request.windowMode, trigger }, unknown('none')));
+  if (isBusy(state) || !(wasOver || isOver(current))) {
+    if (wasOver) drawCurtain(false);
+  } else if (isEmpty(tokens) || isOver(current)) {
+    state.key = current ?? key;
+    await leave(state, trigger);
+  } else {
+    drawCurtain(true);
+    location.reload(); // for whoever has signed in since, in another session
+  }
 };
 
 /** Logs this page out: the session that was last seen in its store has ended. */
 export const leave = async (state: ClientState, trigger: 'other-tab' | 'restored' | 'remote'): Promise<void> => {
   if (!state.request || state.run) return;
-  state.run = wipeHere(state, state.request, trigger, state.key); // a press meanwhile comes to the same
-  const result = await state.run;
-  state.run = undefined;
-  tell(state, result);
+  try {
+    state.run = wipeHere(state, state.request, trigger, state.key); // a press meanwhile comes to the same
+    const result = await state.run;
+    state.run = undefined;
+    tell(state, result);
+  } finally {
+    state.run = undefined;
+  }
 };
 
 /**
@@ -115,16 +118,19 @@ export const alone = async (
   signal: AbortSignal,
 ): Promise<(() => void) | 'taken' | undefined> => {
   if (!key) return undefined;
+  // A browser that gives no answer keeps nobody from logging out.
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(1000)]);
   const locked = new Promise<(() => void) | 'taken'>((resolve, reject) => {
     const take = (lock: Lock | null) =>
       new Promise<void>((release) => {
         resolve(lock ? release : 'taken');
-        if (!lock || signal.aborted) release();
+        if (!lock || limit.aborted) release();
       });
     navigator.locks.request(`${state.name} ${key}`, { ifAvailable: true }, take).catch(reject);
   });
-  const release = await orAborted(locked, signal).catch(() => undefined);
-  if (release === 'taken' || !hasEnded(state.name, key, (state.began ?? 0) + 1)) return release;
+  const release = await orAborted(locked, limit).catch(() => undefined);
+  const isTaken = ended().some(([client, of, at]) => client === state.name && of === key && at > state.dealtWith);
+  if (release === 'taken' || !isTaken) return release;
   release?.();
   return 'taken';
 };

@@ -33,8 +33,6 @@ export type TokenSource = TokenStore | UserManager | TokenHolder | HolderResult;
 export interface OpenStore extends TokenStore {
   /** Calls `hear` with the tokens of each user who is stored. Returns what ends that. */
   onStored?: (hear: (tokens: Tokens) => void) => () => void;
-  /** Whether another document has stored a user of this client. */
-  isStoredElsewhere?: (event: StorageEvent) => boolean;
   /** Somebody has signed in after a `clear()`: what that has stopped goes on. */
   onSignIn?: () => void;
   /** The provider's metadata, where the app has them already. */
@@ -72,7 +70,7 @@ const userManagerStore = (manager: UserManager): OpenStore => ({
   metadata: () => manager.metadataService.getMetadata(),
 });
 
-const held = ['token', 'tokenParsed', 'refreshToken', 'refreshTokenParsed', 'idToken', 'idTokenParsed', 'subject'];
+const personal = /token|profile|userInfo|subject|sessionId/i;
 
 const holderStore = (holder: TokenHolder): OpenStore => ({
   tokens: () => ({ idToken: holder.idToken, accessToken: holder.token, refreshToken: holder.refreshToken }),
@@ -81,7 +79,8 @@ const holderStore = (holder: TokenHolder): OpenStore => ({
     if ('loginRequired' in holder) holder.loginRequired = false;
     await holder.clearToken?.();
     // keycloak-js looks at the access token only, and others have no clearToken().
-    for (const name of held) Reflect.deleteProperty(holder, name);
+    for (const [name, value] of Object.entries(holder))
+      if (personal.test(name) && typeof value !== 'function') Reflect.deleteProperty(holder, name);
     if (holder.authenticated) holder.authenticated = false;
   },
 });
@@ -118,7 +117,6 @@ export const oidcClientStorage = (authority: string, clientId: string, first: St
         return null;
       });
     },
-    isStoredElsewhere: ({ key, newValue }) => newValue !== null && names.includes(key ?? ''),
   };
 };
 

@@ -15,6 +15,14 @@ export const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, ''
 
 const parts = (tokens: Tokens | null | undefined) => [tokens?.idToken, tokens?.accessToken, tokens?.refreshToken];
 
+/** A copy: what a store hands out may be the very object that its `clear()` empties, or throw when it is read. */
+export const copyOf = ({ idToken, accessToken, refreshToken, expiresAt }: Tokens): Tokens => ({
+  idToken,
+  accessToken,
+  refreshToken,
+  expiresAt,
+});
+
 /** Whether a store holds nothing that it did not hold before. */
 export const isLeftOf = (tokens: Tokens | null | undefined, before: Tokens | null | undefined): boolean =>
   parts(tokens).every((token, index) => token == null || token === parts(before)[index]);

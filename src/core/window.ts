@@ -40,7 +40,13 @@ const step = 250;
 /** Cut off from this page, so that nothing that it shows can lead the page anywhere. */
 const openBlank = (): WindowProxy | null => {
   const opened = open('about:blank', '_blank', 'popup,width=500,height=650');
-  if (opened) opened.opener = null;
+  if (!opened) return null;
+  try {
+    opened.sessionStorage.clear(); // a copy of this tab's, tokens included
+  } catch {
+    // Blocked: then there is none.
+  }
+  opened.opener = null;
   return opened;
 };
 

@@ -1,9 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { LogoutError } from '../../src/core/errors.js';
-import { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent, tell } from '../../src/core/events.js';
+import { ArkaneLoggedOutEvent, ArkaneLoggingOutEvent, ArkaneLogoutErrorEvent } from '../../src/core/events.js';
 import type { LogoutResult } from '../../src/core/result.js';
-import { heardEvents } from '../support/events.js';
-import { ended } from '../support/results.js';
 
 const windowMode = 'POPUP' as const;
 
@@ -75,29 +73,5 @@ describe('arkane-logout-error', () => {
     expect(event).to.be.instanceOf(CustomEvent);
     expect(event).to.include({ type: 'arkane-logout-error', bubbles: true, composed: true, cancelable: false });
     expect(event.detail.error).to.equal(error);
-  });
-});
-
-describe('tell', () => {
-  const heard = heardEvents();
-
-  it('tells the page, then those who watch, of one result', () => {
-    const watchers = new EventTarget();
-    const order: [where: string, detail: LogoutResult][] = [];
-    watchers.addEventListener('arkane-logged-out', (event) => {
-      order.push(['watcher', (event as CustomEvent<LogoutResult>).detail]);
-    });
-    tell({ watchers }, ended, (event) => {
-      order.push(['page', (event as CustomEvent<LogoutResult>).detail]);
-    });
-    expect(order.map(([where]) => where)).to.deep.equal(['page', 'watcher']);
-    for (const [, detail] of order) expect(detail).to.equal(ended);
-    expect(heard.types).to.deep.equal([]);
-  });
-
-  it('tells document where nobody says whom', () => {
-    tell({ watchers: new EventTarget() }, ended);
-    expect(heard.targets).to.deep.equal([document]);
-    expect(heard.last.detail).to.equal(ended);
   });
 });

@@ -9,7 +9,7 @@ import { leave, moduleOf, navigationOf, openFrame, showAgain } from '../support/
 import { page } from '../support/events.js';
 import { scriptedProvider, status } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
-import { authority, failure, isSignedIn, newClient, signIn, storageKey, tokensOf } from '../support/sign-in.js';
+import { authority, failure, isSignedIn, newClient, signIn, storageKey, tokensOf, userOf } from '../support/sign-in.js';
 import { blockStorage, breakStorage, markersOf } from '../support/storage.js';
 
 describe('wasLoggedOut, before any logout of the page', () => {
@@ -155,7 +155,7 @@ describe('wasLoggedOut', () => {
     for (const sign of [
       () => signIn(key.clientId, tokensOf(key.clientId), localStorage),
       () => {
-        sessionStorage.setItem(storageKey(key.clientId, `${authority}/`), JSON.stringify({ access_token: 'new' }));
+        sessionStorage.setItem(storageKey(key.clientId, `${authority}/`), userOf(tokensOf(key.clientId)));
       },
     ]) {
       await logout(key);

@@ -1063,7 +1063,7 @@ describe('logout, through the provider', () => {
       run.catch(() => undefined);
       const { seen } = frame;
       showAgain(frame);
-      await until(() => frame.seen !== seen && frame.seen.includes('load'));
+      await until(() => frame.seen !== seen && (frame as Partial<Page>).seen?.includes('load'));
       expect(wasHidden).to.be.true;
       expect(types()).to.deep.equal([]);
     });

@@ -4,6 +4,7 @@ import { InMemoryWebStorage, User, UserManager, type UserManagerSettings, WebSto
 import { LogoutError } from '../../src/core/errors.js';
 import { isEmpty } from '../../src/core/tokens.js';
 import { oidcClientStorage, storeFrom, type TokenSource } from '../../src/core/token-store.js';
+import { heldTimers } from '../support/popups.js';
 import { authority, isSignedIn, newClient, now, signIn, storageKey, tokensOf, userOf } from '../support/sign-in.js';
 import { blockStorage, breakStorage } from '../support/storage.js';
 
@@ -207,25 +208,38 @@ describe('storeFrom', () => {
       expect(heard).to.deep.equal(['userUnloaded']);
     });
 
-    it('stops its renewal, which goes on with the next sign-in', async () => {
-      const manager = await managerOf(clientId, tokens, { automaticSilentRenew: true });
-      const store = storeFrom(manager);
-      await manager.getUser();
-      await store.clear();
-      let asked = 0;
-      manager.signinSilent = () => {
-        asked += 1;
-        return Promise.resolve(null);
-      };
-      const expiring = Object.assign(User.fromStorageString(userOf(tokens)), { expires_at: now() });
-      await manager.events.load(expiring);
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      expect(asked).to.equal(0);
-      store.onSignIn?.();
-      await manager.events.load(expiring);
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      expect(asked).to.equal(1);
-      manager.stopSilentRenew();
+    describe('that renews', () => {
+      const timers = heldTimers(1000);
+
+      it('stops its renewal, which goes on with the next sign-in', async () => {
+        const manager = await managerOf(clientId, tokens, { automaticSilentRenew: true });
+        const store = storeFrom(manager);
+        await manager.getUser();
+        let asked = 0;
+        manager.signinSilent = () => {
+          asked += 1;
+          return Promise.resolve(null);
+        };
+        // Of a user whose token has run out already, none is renewed; of one whose token is about to, a second later.
+        const expiring = Object.assign(User.fromStorageString(userOf(tokens)), { expires_at: now() + 30 });
+        const renew = async () => {
+          await manager.events.load(expiring);
+          const { now: clock } = Date;
+          Date.now = () => clock() + 2000;
+          timers.pass(1000);
+          Date.now = clock;
+          await manager.events.unload();
+        };
+        await renew();
+        expect(asked).to.equal(1);
+        await store.clear();
+        await renew();
+        expect(asked).to.equal(1);
+        store.onSignIn?.();
+        await renew();
+        expect(asked).to.equal(2);
+        manager.stopSilentRenew();
+      });
     });
 
     it('does not begin to renew for an app that does not', async () => {
