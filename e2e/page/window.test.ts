@@ -137,6 +137,8 @@ inEachEngine(
       await scene.browser.goto('about:blank');
       await popup.click(answers.yes);
       await popup.until(() => popup.evaluate(() => document.querySelector('a')?.textContent), 'the way back');
+      // A window gets a copy of what the tab has stored, and this one leads back to the app.
+      assert.deepEqual(await popup.evaluate(() => Object.keys(sessionStorage)), []);
       await popup.close();
       await scene.visit();
       await ends(user, over);

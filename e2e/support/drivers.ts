@@ -16,6 +16,9 @@ export const engines: Engine[] = usableEngines();
 
 export type Key = 'Tab' | 'Enter' | 'Space' | 'Escape';
 
+const counted = ['JSEventListeners', 'Nodes', 'Documents', 'JSHeapUsedSize'] as const;
+export type Counter = (typeof counted)[number];
+
 /** One window or tab. A selector may pierce one open shadow root with ` >>> `. */
 export interface Page {
   goto(url: string): Promise<void>;
@@ -31,6 +34,8 @@ export interface Page {
   back(): Promise<void>;
   /** Stops everything in a tab that nobody looks at, or lets it go on. Chromium's driver only. */
   freeze?(isFrozen: boolean): Promise<void>;
+  /** What the page holds after a garbage collection, by Chromium's own count. Chromium's driver only. */
+  counters?(): Promise<Record<Counter, number>>;
   until<T>(probe: () => T | Promise<T>, what: string, ms?: number): Promise<NonNullable<T>>;
   screenshot(path: string): Promise<void>;
 }
@@ -136,6 +141,13 @@ const puppeteerPage = (page: PuppeteerPage, session?: CDPSession): Page => ({
   },
   until,
   ...(session && {
+    async counters() {
+      await session.send('Performance.enable');
+      for (let time = 0; time < 3; time += 1) await session.send('HeapProfiler.collectGarbage');
+      const { metrics } = await session.send('Performance.getMetrics');
+      const value = (name: Counter) => metrics.find((metric) => metric.name === name)?.value ?? NaN;
+      return Object.fromEntries(counted.map((name) => [name, value(name)])) as Record<Counter, number>;
+    },
     async freeze(isFrozen: boolean) {
       await session.send('Page.setWebLifecycleState', { state: isFrozen ? 'frozen' : 'active' });
     },
@@ -201,6 +213,7 @@ async function openWithPuppeteer(engine: 'chromium' | 'firefox', options: OpenOp
     click: (selector) => current.page.click(selector),
     press: (key) => current.page.press(key),
     back: () => current.page.back(),
+    ...(engine === 'chromium' && { counters: () => current.page.counters!() }),
     until,
     screenshot: (path) => current.page.screenshot(path),
     async popup(ms) {
