@@ -36,7 +36,7 @@ const shorten = (limit: number, window: Pick<Window, 'setTimeout'> = globalThis)
     window.setTimeout = setTimeout;
   });
   window.setTimeout = ((work: TimerHandler, delay?: number) =>
-    setTimeout.call(window, work, delay === limit ? 20 : delay)) as typeof setTimeout;
+    setTimeout.call(window, work, delay === limit ? 100 : delay)) as typeof setTimeout;
 };
 
 describe('ArkaneConnect', () => {
@@ -299,6 +299,31 @@ describe('ArkaneConnect', () => {
       const going = { windowMode: REDIRECT, redirectUri: 'javascript:alert(1)' };
       expect((await rejection(connect().logout(going))).message).to.match(/^redirect-uri: /);
       expect(isSignedIn(clientId)).to.be.true;
+    });
+  });
+
+  describe('tokenStore', () => {
+    const auth = () => {
+      const { accessToken: token, ...tokens } = tokensOf(clientId);
+      return { authenticated: true, token, ...tokens };
+    };
+
+    it('is an AuthenticationInstance or an AuthenticationResult, whose tokens end the session', async () => {
+      const [first, second] = [auth(), auth()];
+      const sent = [first, second].flatMap(({ refreshToken }) => [refreshToken, refreshToken]);
+      for (const tokenStore of [first, { isAuthenticated: true, auth: second }]) await connect({ tokenStore }).logout();
+      expect(provider.forms('token').map((form) => form.refresh_token)).to.deep.equal(sent);
+      for (const { authenticated, token } of [first, second])
+        expect([authenticated, token]).to.deep.equal([false, undefined]);
+    });
+
+    it('gets a missing access token from the bearerTokenProvider, and is emptied all the same', async () => {
+      const { token, ...poor } = auth();
+      provider.token = () => status(400);
+      const tokenStore = poor;
+      await connect({ tokenStore, bearerTokenProvider: () => token }).logout();
+      expect(provider.forms('userinfo')[0]).to.deep.equal({ access_token: token });
+      expect(poor.refreshToken).to.be.undefined;
     });
   });
 

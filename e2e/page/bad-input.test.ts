@@ -45,67 +45,71 @@ const inputs: [attribute: string, what: string, attributes: Record<string, strin
   ['tokenStore', 'without its functions', {}, { tokenStore: {} }],
 ];
 
-inEachEngine('bad input', (stage) => {
-  let scene: Scene;
-  let user: StoredUser;
-  before(async () => {
-    ({ scene } = stage);
-    user = await scene.signIn();
-  });
-
-  for (const [attribute, what, attributes, properties = {}] of inputs) {
-    it(`${attribute}, ${what}`, async () => {
-      await scene.visit();
-      const asked = await scene.requests();
-      await scene.browser.evaluate(
-        ({ attributes, properties }) => {
-          const element = document.querySelector('arkane-logout')!;
-          for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-          Object.assign(element, properties);
-          element.callbackUri = element.callbackUri?.replace('{origin}', location.origin) ?? null;
-        },
-        { attributes, properties },
-      );
-      const { type, detail } = await scene.press();
-      assert.equal(type, 'arkane-logout-error');
-      assert.equal(detail.error?.code, 'configuration');
-      assert.match(detail.error.message, new RegExp(`^${attribute}: `));
-      assert.doesNotMatch(detail.error.message, /secret/);
-      assert.equal(await scene.browser.evaluate(() => document.querySelector('arkane-logout')!.status), 'failed');
-      assert.deepEqual(await scene.storedUser(), user);
-      assert.deepEqual((await scene.requests()).slice(asked.length), []);
-      assert.deepEqual(await scene.mishaps(), []);
+inEachEngine(
+  'bad input',
+  (stage) => {
+    let scene: Scene;
+    let user: StoredUser;
+    before(async () => {
+      ({ scene } = stage);
+      user = await scene.signIn();
     });
-  }
 
-  for (const [attribute, wrong] of [
-    ['client-id', { clientId: 'Plain' }],
-    ['authority', { authority: 'http://idp.localhost/realms/Other' }],
-  ] as const) {
-    it(`${attribute}, not the one that the ID token is of`, async () => {
+    for (const [attribute, what, attributes, properties = {}] of inputs) {
+      it(`${attribute}, ${what}`, async () => {
+        await scene.visit();
+        const asked = await scene.requests();
+        await scene.browser.evaluate(
+          ({ attributes, properties }) => {
+            const element = document.querySelector('arkane-logout')!;
+            for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+            Object.assign(element, properties);
+            element.callbackUri = element.callbackUri?.replace('{origin}', location.origin) ?? null;
+          },
+          { attributes, properties },
+        );
+        const { type, detail } = await scene.press();
+        assert.equal(type, 'arkane-logout-error');
+        assert.equal(detail.error?.code, 'configuration');
+        assert.match(detail.error.message, new RegExp(`^${attribute}: `));
+        assert.doesNotMatch(detail.error.message, /secret/);
+        assert.equal(await scene.browser.evaluate(() => document.querySelector('arkane-logout')!.status), 'failed');
+        assert.deepEqual(await scene.storedUser(), user);
+        assert.deepEqual((await scene.requests()).slice(asked.length), []);
+        assert.deepEqual(await scene.mishaps(), []);
+      });
+    }
+
+    for (const [attribute, wrong] of [
+      ['client-id', { clientId: 'Plain' }],
+      ['authority', { authority: 'http://idp.localhost/realms/Other' }],
+    ] as const) {
+      it(`${attribute}, not the one that the ID token is of`, async () => {
+        await scene.visit();
+        await scene.browser.evaluate(
+          ({ user, wrong }) => {
+            const store = {
+              tokens: () => ({ idToken: user.id_token, refreshToken: user.refresh_token }),
+              clear: () => (document.body.dataset.cleared = ''),
+            };
+            Object.assign(document.querySelector('arkane-logout')!, { tokenStore: store, ...wrong });
+          },
+          { user, wrong },
+        );
+        const asked = await scene.requests();
+        const { type, detail } = await scene.press();
+        assert.equal(type, 'arkane-logout-error');
+        assert.match(`${detail.error?.code} ${detail.error?.message}`, new RegExp(`^configuration ${attribute}: `));
+        assert.equal(await scene.browser.evaluate(() => 'cleared' in document.body.dataset), false);
+        assert.deepEqual((await scene.requests()).slice(asked.length), []);
+      });
+    }
+
+    it('with the markup mended, the same user is logged out', async () => {
       await scene.visit();
-      await scene.browser.evaluate(
-        ({ user, wrong }) => {
-          const store = {
-            tokens: () => ({ idToken: user.id_token, refreshToken: user.refresh_token }),
-            clear: () => (document.body.dataset.cleared = ''),
-          };
-          Object.assign(document.querySelector('arkane-logout')!, { tokenStore: store, ...wrong });
-        },
-        { user, wrong },
-      );
-      const asked = await scene.requests();
-      const { type, detail } = await scene.press();
-      assert.equal(type, 'arkane-logout-error');
-      assert.match(`${detail.error?.code} ${detail.error?.message}`, new RegExp(`^configuration ${attribute}: `));
-      assert.equal(await scene.browser.evaluate(() => 'cleared' in document.body.dataset), false);
-      assert.deepEqual((await scene.requests()).slice(asked.length), []);
+      assert.equal((await scene.press()).detail.providerSession, 'ended');
+      assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
     });
-  }
-
-  it('with the markup mended, the same user is logged out', async () => {
-    await scene.visit();
-    assert.equal((await scene.press()).detail.providerSession, 'ended');
-    assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
-  });
-});
+  },
+  { inOneEngine: true },
+);

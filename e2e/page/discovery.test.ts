@@ -136,5 +136,5 @@ inEachEngine(
       assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
     });
   },
-  { profile: 'generic', front },
+  { profile: 'generic', front, inOneEngine: true },
 );

@@ -23,7 +23,9 @@ const go = async (path: string): Promise<void> => {
   document.querySelector<HTMLElement>('#sign-in')!.hidden = path !== '/signed-out';
 };
 
-document.querySelector('arkane-logout')!.authority = key.authority;
+const element = document.querySelector('arkane-logout')!;
+element.authority = key.authority;
+element.tokenStore = users;
 document.querySelector('#sign-in')!.addEventListener('click', () => void users.signinRedirect({ state: '/' }));
 document.addEventListener('arkane-logged-out', () => void go('/'));
 addEventListener('hashchange', () => void go(location.hash.slice(1)));

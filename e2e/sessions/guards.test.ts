@@ -144,6 +144,7 @@ inEachEngine(
       });
   },
   {
+    inOneEngine: Boolean(process.env.KEYCLOAK),
     alter: (path, text) => (path === react ? bundle : text),
     front({ method, url = '' }, response) {
       if (url.includes('/auth?')) asked += 1;

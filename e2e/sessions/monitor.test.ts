@@ -106,6 +106,7 @@ inEachEngine(
     });
   },
   {
+    inOneEngine: !process.env.KEYCLOAK,
     front(request, response) {
       if (!fails || !request.url?.includes('/userinfo')) return false;
       response.socket?.destroy();

@@ -43,6 +43,11 @@ export async function writeReport(results: string, { minutes, isGreen }: Run): P
   const real = count(played, ({ provider }) => provider === 'keycloak');
   const saidEnded = played.filter(({ said, truth }) => said.includes(' ended ') && truth.browser === 'alive');
   const elsewhere = count(saidEnded, ({ situation }) => situation.includes('the browser in another'));
+  const claims = count(played, ({ said }) => / (ended|alive) /.test(said));
+  const onlyBrowser = count(
+    played,
+    ({ said, truth }) => said.includes(' ended session-check') && truth.tokensSession !== 'over',
+  );
   const browsers = [...new Set(played.map(({ version }) => version))].toSorted();
   const { version: oidcProvider } = (await read('../../node_modules/oidc-provider/package.json')) as {
     version: string;
@@ -59,18 +64,20 @@ browser itself.
 
 ${isWell ? '' : '**This run failed; what follows is what it found until then.**\n'}
 **${played.length} logouts in real browsers, ${real} of them at a real Keycloak: ${lies} lies, ${leaks} leaked tokens, ${events} events missing
-or doubled, ${others} other problems.**
+or doubled, ${others} other problems.** ${claims} of them made a claim that can be false (\`ended\`, \`alive\`); the others
+claimed nothing of a session.
 
-${faults.length} more at a provider that fails: each was told once, with the tokens wiped and sent nowhere else.
+${faults.length} more at a provider that fails: the page was told once of each, with the tokens wiped and sent nowhere else.
 ${missing.length === 0 ? 'No cell of the list was skipped.' : `Without a verdict: ${missing.map(nameMissing).join('; ')}.`}
 
 "Ended" is a word about one session. In ${saidEnded.length} of these logouts it was said, rightly, and the browser was still signed in
 afterwards: in ${elsewhere} because it had gone into another session before, in ${saidEnded.length - elsewhere} because another app kept the session
-that this one was taken out of. Only \`session-check\` speaks of the browser.
+that this one was taken out of. Only \`session-check\` speaks of the browser; in ${onlyBrowser} it was over there, and the session of the
+tokens lived on elsewhere. Where people share a computer, \`session-check\` is what to wait for.
 
 - When: ${new Date().toISOString().slice(0, 10)}, ${minutes.toFixed(0)} minutes, arkane-logout ${version}.
-- Providers: Keycloak ${keycloak}, a real one; oidc-provider ${oidcProvider}, as it comes (\`generic\`), and made to behave as
-  Keycloak does (\`embedded keycloak\`).
+- Providers: Keycloak ${keycloak}, a real one; oidc-provider ${oidcProvider}, a real one too, as it comes (\`generic\`), and
+  made to behave as Keycloak does (\`embedded keycloak\`).
 - Browsers: ${browsers.join(', ')}. WebKitGTK is not Safari; with ITP (Intelligent Tracking Prevention) it is closer.
 - To play it again: \`npm run truth\`. [How it is done](../e2e/truth/README.md).
 
@@ -110,13 +117,18 @@ Each of these was looked at, and stays as it is:
 
 - **Keycloak can forget that it has ended a session** ([keycloak/keycloak#51127](https://github.com/keycloak/keycloak/issues/51127),
   open when this was written): a request that reads the session at that moment can bring it back, and only the provider can mend
-  that. Keycloak is asked twice, which makes it rare: [decision 0008](decisions/0008-asked-twice.md) has the figures. The rows
-  "the app's own requests on their way" are of this kind.
+  that. Keycloak is asked twice, which makes it rare: [decision 0008](decisions/0008-asked-twice.md) has the figures. The row
+  "the app's own requests on their way" is of this kind.
 - If the page itself revokes its refresh token while it logs out, and another app is in the session, Keycloak takes this app
   out of it and keeps the session for the other. The token check then says \`ended\`, which is true of this app, not of the other.
 - Apps that learn of a logout only through a frame in the browser are not told by a background logout.
 
 ## Every logout
+
+A result has four parts: the way that had the last word (\`token\`: the refresh token was sent; \`hint\`: the ID token;
+\`window\` and \`redirect\`: the user's browser went there), what it says, by what evidence, and the reason where it says nothing.
+\`hint unknown none unproved\`: the ID token was sent, and nothing could be proved. "the user" is what the user answered to the
+provider's own question.
 
 ${cellsTable(played)}
 ${faults.length > 0 ? `\n## A provider that fails\n\n${faultsTable(faults)}\n` : ''}`;

@@ -47,4 +47,5 @@ export const wrong = (message: string, options?: ErrorOptions): LogoutError =>
 
 /** An error of the host's or the browser's as one of ours; what is one already stays as it is. */
 export const misconfigured = (cause: unknown, message: string): LogoutError =>
-  cause instanceof LogoutError ? cause : wrong(message, { cause });
+  // Not of JSON that cannot be read: it quotes the text, which may hold tokens.
+  cause instanceof LogoutError ? cause : wrong(message, cause instanceof SyntaxError ? {} : { cause });

@@ -94,7 +94,7 @@ const finish = async (
   const release = held.trigger === 'user' ? await alone(state, key, signal) : undefined;
   if (release === 'taken') {
     popup?.close();
-    return { result: await wipeHere(state, request, 'other-tab', key) };
+    return { result: await wipeHere(state, request, 'other-tab', key, held.tokens) };
   }
   try {
     return await end(request, state, { ...held, sent, key, release }, popup, signal);

@@ -49,18 +49,29 @@ export const isSignIn = (tokens: Tokens | null | undefined, { unfinished, guard 
 export const isSignedIn = (state: ClientState): boolean =>
   state.request !== undefined && isSignIn(tokensNow(state.request.store), state);
 
+/** Whether somebody has signed in while a window is open: seen before, perhaps, where the store does not answer at once. */
+export const hasSuccessor = (state: ClientState): boolean => !state.loggedOut || isSignedIn(state);
+
 /** What the store holds: whoever has signed in, nothing of an earlier logout holds for them. */
 export const see = (state: StateOfClient, tokens: Tokens | null | undefined): void => {
   if (!tokens || isEmpty(tokens) || !isSignIn(tokens, state)) return;
   state.key = sessionKeyOf(tokens);
   // What a document held before, and may not have heard of yet, is no sign-in.
-  liftEnded(state.name, state.key, state.loggedOut ? Infinity : loadedAt);
+  liftEnded(state.name, state.key, state.loggedOut ? Infinity : (state.dealtWith ?? loadedAt) + 1);
   if (state.loggedOut) quietly(() => state.request?.store.onSignIn?.());
   state.guard?.stop();
+  if (!state.run) forsake(state);
   delete state.loggedOut;
   quietly(() => {
     sessionStorage.removeItem(state.name);
   });
+};
+
+/** What is left of a logout is finished no more. */
+export const forsake = (state: Partial<ClientState>): void => {
+  state.unfinished = undefined;
+  state.popup?.close();
+  state.popup = undefined;
 };
 
 /** Of a client that no module knows yet, too. */
@@ -76,7 +87,7 @@ export const isLoggingOut = (key?: ClientKey): boolean =>
   key ? isRunning(states.get(nameOf(resolveClient(key)))) : [...states.values()].some(isRunning);
 
 /** A window may be open for minutes: whoever signs in meanwhile is not being logged out. */
-const isRunning = (state?: ClientState): boolean => state?.run !== undefined && !(state.popup && isSignedIn(state));
+const isRunning = (state?: ClientState): boolean => state?.run !== undefined && !(state.popup && hasSuccessor(state));
 
 /**
  * Whether this tab was logged out, until the next sign-in. Looks for one in oidc-client-ts's storage, or, until a

@@ -8,7 +8,7 @@ import {
   toDocument,
 } from './events.js';
 import { type Going, needsTrip, type Popup, proceed, type Step, throwIfAborted } from './finish.js';
-import { isSignedIn, isSignIn, resultOf, settle } from './latch.js';
+import { hasSuccessor, isSignedIn, isSignIn, resultOf, settle } from './latch.js';
 import { orAborted, quietly, within } from './limit.js';
 import { type LogoutOptions, type LogoutRequest, validate } from './request.js';
 import { answered, type LogoutResult } from './result.js';
@@ -46,13 +46,17 @@ export const logoutFrom = (options: LogoutOptions, dispatch: Dispatch, cover?: C
   const state = attend(request);
   const { run: running, popup } = state;
   if (running) {
-    if (!popup || !isSignedIn(state)) {
+    if (!popup || !hasSuccessor(state)) {
       popup?.show();
       return running;
     }
     popup.cancel(); // it is of a user who is gone
     return running.then(() => logoutFrom(options, dispatch, cover));
   }
+  return begin(request, state, dispatch, cover);
+};
+
+const begin = (...[request, state, dispatch, cover]: Parameters<typeof run>): Promise<LogoutResult> => {
   const { promise, resolve } = Promise.withResolvers<LogoutResult>();
   state.run = promise; // before anything is dispatched, because a listener may ask
   resolve(run(request, state, dispatch, cover));
@@ -137,14 +141,14 @@ const follow = (
 /** When a lost network is back, it is tried again, once; not where somebody pressed, or signed in, since. */
 const retryOnline = (request: LogoutRequest, state: ClientState, dispatch: Dispatch): void => {
   const retry = () => {
-    if (state.run || state.unfinished?.outcome.error?.code !== 'network' || isSignedIn(state)) return;
+    const isStopped = request.signal?.aborted ?? false;
+    if (isStopped || state.run || state.unfinished?.outcome.error?.code !== 'network' || isSignedIn(state)) return;
     // Nobody pressed: no window may open, and a page that would have to be asked is not asked.
     const quiet: Dispatch = (event) => {
       if (event instanceof ArkaneLoggedOutEvent) dispatch(event);
       else event.preventDefault();
     };
-    state.run = run({ ...request, mayOpen: false }, state, quiet);
-    state.run.catch(() => undefined);
+    begin({ ...request, mayOpen: false }, state, quiet).catch(() => undefined);
   };
   stopRetrying(state); // one listener, however often the network fails
   addEventListener('online', (state.retry = retry), { once: true });

@@ -9,10 +9,12 @@ export type Ask = () => Promise<[accessToken: string, answer: TokenCheck] | null
 const pause = 30_000;
 
 /**
- * Notices that a session was ended elsewhere: asks now, and whenever the page is seen again or is back online. Only a
- * token that the provider has known counts: of another it is not known why it is refused.
+ * Notices that a session was ended elsewhere: asks whenever the page is seen again or is back online. Only a token that
+ * the provider has known counts: of another it is not known why it is refused.
+ *
+ * @returns asks now, if it is time
  */
-export const monitor = (ask: Ask, onGone: () => void): void => {
+export const monitor = (ask: Ask, onGone: () => void): (() => void) => {
   let known: string | undefined;
   let askedAt = -Infinity;
   const look = async () => {
@@ -29,5 +31,5 @@ export const monitor = (ask: Ask, onGone: () => void): void => {
   };
   addEventListener('visibilitychange', start);
   addEventListener('online', start);
-  start();
+  return start;
 };

@@ -5,7 +5,7 @@ import type { Ask } from './monitor.js';
 import { type LogoutOptions, validate } from './request.js';
 import { type ClientState, isBusy } from './state.js';
 import { check } from './strategies.js';
-import { attend, leave, lookAt } from './tabs.js';
+import { attend, leave, lookAt, readFrom } from './tabs.js';
 import { sendable, sessionKeyOf } from './tokens.js';
 import { loadWindows } from './visit.js';
 import { read } from './wipe.js';
@@ -23,23 +23,23 @@ export const prepareLogout = (options: LogoutOptions): void => {
     const state = attend(request);
     void lookAt(state);
     if (request.mayOpen || request.verify) loadWindows().catch(() => undefined);
-    if (request.monitor && isKeycloakShaped(request.authority)) watch(state);
+    if (request.monitor && isKeycloakShaped(request.authority)) void watch(state);
     return endpointsOf(request, new AbortController().signal);
   })?.catch(() => undefined);
 };
 
-/** Once for each client, until the document goes. */
-const watch = (state: ClientState): void => {
-  if (state.isMonitored) return;
-  state.isMonitored = true;
-  import('./monitor.js').then(
-    ({ monitor }) => {
-      monitor(askFor(state), () => void leave(state, 'remote'));
-    },
-    () => {
-      state.isMonitored = false; // the file did not come: the next time, perhaps
-    },
-  );
+/** Once for each client, until the document goes; asks anew where there may be tokens by now. */
+const watch = async (state: ClientState): Promise<void> => {
+  try {
+    state.monitor ??= import('./monitor.js').then(({ monitor }) =>
+      monitor(askFor(state), () => {
+        if (state.request) void readFrom(state.request).then(({ tokens }) => leave(state, 'remote', tokens));
+      }),
+    );
+    (await state.monitor)();
+  } catch {
+    state.monitor = undefined; // the file did not come: the next time, perhaps
+  }
 };
 
 const askFor =

@@ -2,7 +2,7 @@ import { see } from './latch.js';
 import { orAborted, quietly } from './limit.js';
 import type { ClientState, Guard } from './state.js';
 import type { OpenStore } from './token-store.js';
-import { claimsOf, isEmpty, sessionKeyOf, type Tokens } from './tokens.js';
+import { claimsOf, isEmpty, partsOf, sessionKeyOf, type Tokens } from './tokens.js';
 
 /** How long a renewal that was in flight may take to land, ms: as long as oidc-client-ts's own limit for one. */
 const least = 10_000;
@@ -33,9 +33,8 @@ export const keepOut = (
   };
   const check = (tokens: Tokens | null | undefined) => {
     if (!tokens || isEmpty(tokens)) return;
-    const token = tokens.accessToken ?? tokens.refreshToken ?? tokens.idToken ?? '';
     if (!guard.isRenewal(tokens)) see(state, tokens);
-    else if (!theirs.some((value) => value.includes(token)))
+    else if (!theirs.some((value) => partsOf(tokens).some((token) => token && value.includes(token))))
       Promise.resolve(quietly(() => store.clear())).catch(() => undefined);
   };
   const unlisten = store.onStored?.(check);

@@ -1,7 +1,7 @@
 import { ofDocument } from './document.js';
 import { wrong } from './errors.js';
 import { ArkaneLoggedOutEvent } from './events.js';
-import { settle, wasLoggedOut } from './latch.js';
+import { isSignedIn, resultOf, settle, wasLoggedOut } from './latch.js';
 import { quietly } from './limit.js';
 import { type ClientKey, type LogoutRequest, resolveClient, validate } from './request.js';
 import { type Answer, answered, type LogoutResult, type Outcome, unknown } from './result.js';
@@ -82,7 +82,8 @@ export const shownAgain = async (departed: Trip): Promise<LogoutResult> => {
   // Told elsewhere, or nowhere: all that is known here is that this page is out of date.
   if (trip?.state !== departed.state || hasEnded(trip)) {
     drawCurtain(true);
-    return conclude({ ...departed, trigger: 'restored' }, unknown('none'));
+    const told = { ...departed, trigger: 'restored' as const };
+    return isSignedIn(stateOf(departed)) ? resultOf(told, unknown('none')) : conclude(told, unknown('none'));
   }
   forget();
   return conclude(departed, outcomeOf(trip.answered));
@@ -107,9 +108,9 @@ const comeBack = (): LogoutResult | null => {
   const isBack = new URLSearchParams(location.search).has('state', trip.state);
   if (isBack) cleanUrl(trip);
   // A frame of the page, which may load while that leaves, is not where the user comes back.
-  else if (window !== top) return null;
+  else if (window !== top && !(trip.answered && trip.url === location.href)) return null;
   // Ended long ago, or somebody signed in since, on a page that did not look.
-  const isLate = !isBack && (hasEnded(trip) || !(trip.kept ?? wasLoggedOut(trip)));
+  const isLate = (!isBack && hasEnded(trip)) || !(trip.kept ?? wasLoggedOut(trip));
   forget();
   if (isLate) return null;
   const result = conclude(trip, outcomeOf(trip.answered ?? (isBack ? 'returned' : undefined)));

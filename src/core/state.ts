@@ -30,7 +30,8 @@ export interface ClientState {
   popup?: ProviderWindow | undefined;
   /** Tries once more, when the network is back. */
   retry?: (() => void) | undefined;
-  isMonitored?: boolean;
+  /** Asks whether the session still lives. */
+  monitor?: Promise<() => void> | undefined;
   /** What was discovered, or is being. */
   endpoints?: Promise<Endpoints> | undefined;
   /** Of the last logout. */

@@ -1,11 +1,12 @@
 import { ofDocument } from './document.js';
 import { ended, place } from './ended.js';
-import { see, tokensNow } from './latch.js';
-import { orAborted, within } from './limit.js';
+import { forsake, see, tokensNow } from './latch.js';
+import { isLater, orAborted, quietly, within } from './limit.js';
 import type { LogoutRequest } from './request.js';
+import type { LogoutResult } from './result.js';
 import { type ClientState, isBusy, stateOf, states } from './state.js';
 import { drawCurtain, tell } from './tell.js';
-import { isEmpty, sessionKeyOf } from './tokens.js';
+import { isEmpty, sessionKeyOf, type Tokens } from './tokens.js';
 import { type Found, read, wipeHere } from './wipe.js';
 
 /** This is how the page logs out from now on, and its store is where a sign-in is looked for. */
@@ -33,7 +34,7 @@ export const lookAt = async (state: ClientState): Promise<void> => {
 };
 
 /** In time, where a store may hang. */
-const readFrom = ({ store, timeout }: LogoutRequest): Promise<Found> =>
+export const readFrom = ({ store, timeout }: LogoutRequest): Promise<Found> =>
   within({ timeout, signal: undefined }, (signal) => read(store, signal));
 
 let isListening = false;
@@ -48,8 +49,12 @@ const listen = (): void => {
   addEventListener('pagehide', remember);
   addEventListener('pageshow', ({ persisted }) => {
     if (!persisted) return;
-    // Whoever is stored by now has signed in on a later page; a renewal that waited in the cache lands now.
-    for (const { guard } of states.values()) if (guard) guard[isEmpty(tokensNow(guard.store)) ? 'extend' : 'stop']();
+    for (const { guard } of states.values()) {
+      const tokens = quietly(() => guard?.store.tokens());
+      // Whoever is stored by now has signed in on a later page, perhaps; a renewal that waited in the cache lands now.
+      const isAway = guard?.store.onStored ?? (!isLater(tokens) && isEmpty(tokens));
+      guard?.[isAway ? 'extend' : 'stop']();
+    }
     look('restored');
   });
   addEventListener('visibilitychange', () => {
@@ -79,16 +84,20 @@ export const catchUp = async (state: ClientState, trigger: 'other-tab' | 'restor
     if (state.loggedOut && trigger === 'restored') await lookAt(state); // for a sign-in elsewhere
     return;
   }
-  state.dealtWith = Math.max(...since.map(([, , at]) => at));
+  const newest = Math.max(...since.map(([, , at]) => at));
   const wasOver = isOver(key);
   if (wasOver && trigger === 'restored') drawCurtain(true);
   const { tokens } = await readFrom(request);
   const current = sessionKeyOf(tokens);
-  if (isBusy(state) || !(wasOver || isOver(current))) {
-    if (wasOver) drawCurtain(false);
-  } else if (isEmpty(tokens) || isOver(current)) {
+  if (isBusy(state) || newest <= state.dealtWith) {
+    if (wasOver) drawCurtain(false); // a logout deals with it, or has
+    return;
+  }
+  state.dealtWith = newest;
+  if (!wasOver && !isOver(current)) return;
+  if (isEmpty(tokens) || isOver(current)) {
     state.key = current ?? key;
-    await leave(state, trigger);
+    await leave(state, trigger, tokens);
   } else {
     drawCurtain(true);
     location.reload(); // for whoever has signed in since, in another session
@@ -96,16 +105,22 @@ export const catchUp = async (state: ClientState, trigger: 'other-tab' | 'restor
 };
 
 /** Logs this page out: the session that was last seen in its store has ended. */
-export const leave = async (state: ClientState, trigger: 'other-tab' | 'restored' | 'remote'): Promise<void> => {
+export const leave = async (
+  state: ClientState,
+  trigger: 'other-tab' | 'restored' | 'remote',
+  tokens: Tokens | null,
+): Promise<void> => {
   if (!state.request || state.run) return;
+  forsake(state);
+  let result: LogoutResult;
   try {
-    state.run = wipeHere(state, state.request, trigger, state.key); // a press meanwhile comes to the same
-    const result = await state.run;
-    state.run = undefined;
-    tell(state, result);
+    state.run = wipeHere(state, state.request, trigger, state.key, tokens); // a press meanwhile comes to the same
+    result = await state.run;
   } finally {
     state.run = undefined;
   }
+  tell(state, result);
+  await catchUp(state, 'other-tab');
 };
 
 /**

@@ -1,5 +1,6 @@
 import { ofDocument } from './document.js';
 import { ArkaneLoggedOutEvent, toDocument } from './events.js';
+import { isSignedIn } from './latch.js';
 import { quietly } from './limit.js';
 import type { LogoutResult } from './result.js';
 import type { ClientState } from './state.js';
@@ -26,6 +27,10 @@ const keepMarks = (): (() => void) => {
 
 /** Tells the page, then those who watch this client. A page that is out of date is then loaded anew, unless it prevents that. */
 export const tell = (state: ClientState, result: LogoutResult, dispatch = toDocument): void => {
+  if (result.trigger === 'restored' && isSignedIn(state)) {
+    location.reload(); // for whoever has signed in since: a page that cleans up would clean up after them
+    return;
+  }
   const event = new ArkaneLoggedOutEvent(result);
   const putBack = keepMarks();
   dispatch(event);

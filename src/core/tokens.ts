@@ -13,7 +13,12 @@ export interface Tokens {
 /** One trailing slash less: issuers are written with and without it. */
 export const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, '');
 
-const parts = (tokens: Tokens | null | undefined) => [tokens?.idToken, tokens?.accessToken, tokens?.refreshToken];
+/** Its three tokens, where there are any. */
+export const partsOf = (tokens: Tokens | null | undefined): Tokens['idToken'][] => [
+  tokens?.idToken,
+  tokens?.accessToken,
+  tokens?.refreshToken,
+];
 
 /** A copy: what a store hands out may be the very object that its `clear()` empties, or throw when it is read. */
 export const copyOf = ({ idToken, accessToken, refreshToken, expiresAt }: Tokens): Tokens => ({
@@ -25,7 +30,7 @@ export const copyOf = ({ idToken, accessToken, refreshToken, expiresAt }: Tokens
 
 /** Whether a store holds nothing that it did not hold before. */
 export const isLeftOf = (tokens: Tokens | null | undefined, before: Tokens | null | undefined): boolean =>
-  parts(tokens).every((token, index) => token == null || token === parts(before)[index]);
+  partsOf(tokens).every((token, index) => token == null || token === partsOf(before)[index]);
 
 /** Whether a store holds nothing; what is there but malformed counts as held. */
 export const isEmpty = (tokens: Tokens | null | undefined): boolean => isLeftOf(tokens, null);

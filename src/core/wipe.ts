@@ -69,7 +69,8 @@ export const wipeOut = async (
   { store, key, tokens, mayRenew, isNews, isUnfinished }: Leaving,
   signal: AbortSignal,
 ): Promise<LogoutError | undefined> => {
-  const at = (state.dealtWith = Date.now());
+  const at = Date.now();
+  state.dealtWith = Math.max(state.dealtWith, at); // the entry that it follows may be of a clock that was set back since
   const mark = () => {
     latch(state, isUnfinished);
     if (isNews && key) noteEnded(state.name, key, at);
@@ -90,12 +91,10 @@ export const wipeHere = async (
   { store, windowMode, timeout }: LogoutRequest,
   trigger: 'other-tab' | 'restored' | 'remote',
   key: string | undefined,
+  tokens: Tokens | null,
 ): Promise<LogoutResult> => {
-  const isNews = trigger === 'remote';
-  const kept = await within({ timeout, signal: undefined }, async (signal) => {
-    const { tokens } = await read(store, signal);
-    state.unfinished = { tokens, outcome: unknown('none') }; // where it cannot be wiped, these are no sign-in
-    return wipeOut(state, { store, key, tokens, mayRenew: true, isNews, isUnfinished: false }, signal);
-  });
+  const leaving = { store, key, tokens, mayRenew: true, isNews: trigger === 'remote', isUnfinished: false };
+  state.unfinished = { tokens, outcome: unknown('none') }; // where they cannot be wiped, these are no sign-in
+  const kept = await within({ timeout, signal: undefined }, (signal) => wipeOut(state, leaving, signal));
   return settle(state, { windowMode, trigger }, unknown('none'), kept);
 };

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { UserManager } from 'oidc-client-ts';
 import { discover } from '../../src/core/discovery.js';
 import { LogoutError } from '../../src/core/errors.js';
 import { post } from '../../src/core/post.js';
@@ -142,6 +143,23 @@ describe('discover', () => {
       globalThis.setTimeout = setTimeout;
     }
     expect(waits).to.include(7000);
+  });
+
+  it('asks the UserManager’s own metadata service, where the app has one', async () => {
+    const manager = new UserManager({
+      authority: issuer,
+      client_id: 'app',
+      redirect_uri: location.href,
+      metadata: { ...metadataOf(issuer), end_session_endpoint: `${issuer}/its-own` },
+    });
+    const { endSession } = await discover(
+      validate({ clientId: 'app', authority: issuer, tokenStore: manager }),
+      allowedUrl,
+      LogoutError,
+      post,
+    );
+    expect(endSession).to.equal(`${issuer}/its-own`);
+    expect(provider.sent).to.deep.equal([]);
   });
 
   it('says timeout of a provider whose answer stops after its headers', async () => {

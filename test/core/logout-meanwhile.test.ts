@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { InMemoryWebStorage, User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import { isLoggingOut, wasLoggedOut } from '../../src/core/latch.js';
 import { logout, logoutFrom } from '../../src/core/logout.js';
 import type * as entry from '../../src/core/index.js';
@@ -12,7 +13,7 @@ import { fakePopups, fakeUser, heldTimers, playedCallback } from '../support/pop
 import { newIssuer, offline, scriptedProvider, status } from '../support/provider.js';
 import { staysQuiet } from '../support/quiet.js';
 import { ended } from '../support/results.js';
-import { authority, failure, isSignedIn, newClient, signIn, tokensOf } from '../support/sign-in.js';
+import { authority, failure, isSignedIn, newClient, signIn, tokensOf, userOf } from '../support/sign-in.js';
 import { storedTrip } from '../support/trips.js';
 
 const callbackUri = `${location.origin}/callback`;
@@ -80,6 +81,31 @@ describe('logout, while a window is open', () => {
     expect(isSignedIn(clientId)).to.be.false;
     expect(popups.opened[0]?.closed).to.be.true;
     expect(await run).to.include({ trigger: 'completed', providerSession: 'unknown' });
+  });
+
+  it('a press of somebody whom a UserManager has told of gives the window up, and logs them out', async () => {
+    const manager = new UserManager({
+      authority,
+      client_id: clientId,
+      redirect_uri: location.href,
+      automaticSilentRenew: false,
+      userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
+    });
+    const signInToIt = async () => {
+      const user = User.fromStorageString(userOf(tokensOf(clientId)));
+      await manager.storeUser(user);
+      await manager.events.load(user);
+    };
+    await signInToIt();
+    const { run, isAway } = start({ tokenStore: manager });
+    await isAway;
+    await signInToIt();
+    expect([isLoggingOut(options), wasLoggedOut(options)]).to.deep.equal([false, false]);
+    provider.token = () => status(204);
+    expect(await logout({ ...options, tokenStore: manager })).to.deep.equal(ended);
+    expect(await manager.getUser()).to.be.null;
+    expect(heard.types).to.deep.equal([asked, loggedOut, asked, loggedOut]);
+    await run;
   });
 
   it('a page that somebody has signed in to is not cleaned, where its store tells that later', async () => {

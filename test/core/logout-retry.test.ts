@@ -226,7 +226,8 @@ describe('logout, when a lost network is back', () => {
     const controller = new AbortController();
     await lost({ signal: controller.signal });
     controller.abort();
-    await nothingMore(true);
+    await nothingMore();
+    expect(await logout(options)).to.include({ trigger: 'completed', providerSession: 'ended' });
   });
 
   it('opens no window: nobody pressed, unless something else', async () => {

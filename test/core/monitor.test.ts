@@ -63,7 +63,7 @@ describe('monitor', () => {
       () => {
         counted.over += 1;
       },
-    );
+    )();
     await settled();
   };
   beforeEach(() => {

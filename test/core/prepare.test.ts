@@ -147,7 +147,7 @@ describe('prepareLogout, which attends to a client', () => {
     const [before, since] = [tokensOf(key.clientId), tokensOf(key.clientId)];
     const name = nameOf(key);
     noteEnded(name, sessionKeyOf(before)!, loadedAt - 1);
-    noteEnded(name, sessionKeyOf(since)!, loadedAt);
+    noteEnded(name, sessionKeyOf(since)!, loadedAt + 1);
     for (const tokens of [before, since]) {
       signIn(key.clientId, tokens);
       prepareLogout(key);

@@ -251,6 +251,27 @@ describe('a session that is logged out in another tab', () => {
     expect(store.held).to.equal(keyless);
   });
 
+  it('leaves a logout alone that the page’s own listener begins with it', async () => {
+    const [page, there] = await prepared();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    page.document.addEventListener(
+      'arkane-logged-out',
+      () => {
+        there.logout(options).catch(() => undefined);
+        page.setTimeout(() => {
+          resolve(there.isLoggingOut(key));
+        });
+      },
+      { once: true },
+    );
+    page.document.addEventListener('arkane-logging-out', (event) => {
+      event.waitUntil(new Promise((done) => page.setTimeout(done, 50)));
+    });
+    await logOut();
+    expect(await promise).to.be.true;
+    await told(page, 3);
+  });
+
   it('is another’s by the time that the page hears of it: loaded anew, and who is there is left alone', async () => {
     const [page] = await prepared();
     const { seen } = page;
@@ -621,7 +642,7 @@ describe('a session that is logged out in another tab', () => {
       const run = there.logout({ ...options, tokenStore });
       await new Promise((pressed) => setTimeout(pressed, 5));
       resolve(undefined);
-      expect(await run).to.include({ trigger: 'user', providerSession: 'ended' });
+      expect(await run).to.deep.equal(elsewhere('other-tab'));
       expect(displayOf(page)).not.to.equal('none');
       expect(typesOf(page)).to.deep.equal(['load', 'arkane-logging-out', 'arkane-logged-out']);
     });
