@@ -17,9 +17,9 @@ interface Entry {
 }
 
 const entries: Entry[] = [
-  { name: 'element, first load', file: 'dist/cdn/arkane-logout.js', target: 11, limit: 13.9 },
+  { name: 'element, first load', file: 'dist/cdn/arkane-logout.js', target: 11, limit: 14.1 },
   { name: 'element, with lazy parts', file: 'dist/cdn/arkane-logout.js', lazy: true, target: 18.5, limit: 20.5 },
-  { name: 'core.js', file: 'dist/core/index.js', target: 4.5, limit: 9.2 },
+  { name: 'core.js', file: 'dist/core/index.js', target: 4.5, limit: 9.3 },
   { name: 'core.js, with lazy parts', file: 'dist/core/index.js', lazy: true },
   { name: 'define.js', file: 'dist/define.js' },
   { name: 'index.js', file: 'dist/index.js' },

@@ -151,8 +151,8 @@ export const plants: Plant[] = [
     "channel.postMessage({ state, answer, code: query.get('code') });",
   ]),
 
-  plant('nobody is told', 'core/events.ts', byToken, /^events: none/, [tellDone, '']),
-  plant('everybody is told twice', 'core/events.ts', byToken, /^events: .*; /, [
+  plant('nobody is told', 'core/tell.ts', byToken, /^events: none/, [tellDone, '']),
+  plant('everybody is told twice', 'core/tell.ts', byToken, /^events: .*; /, [
     tellDone,
     '  dispatch(event);\n  dispatch(new ArkaneLoggedOutEvent(result));\n',
   ]),
