@@ -205,13 +205,12 @@ inEachEngine('REDIRECT', (stage) => {
       providerSession: 'unknown',
       error: undefined,
     });
-    assert.deepEqual(
-      await scene.browser.evaluate(() => ({
-        status: document.querySelector('arkane-logout')!.status,
-        wallet: document.getElementById('wallet')!.textContent,
-      })),
-      { status: 'idle', wallet: '' },
-    );
+    // Loaded anew by then, or just about to be.
+    const isAnew = () =>
+      document.querySelector('arkane-logout')?.status === 'idle' &&
+      (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).type === 'reload';
+    await scene.browser.until(() => scene.browser.evaluate(isAnew), 'the new document');
+    assert.equal(await scene.browser.evaluate(() => document.getElementById('wallet')!.textContent), '');
     assert.deepEqual(await scene.truths(sidOf(user)), over);
   });
 

@@ -1,5 +1,5 @@
 import { see } from './latch.js';
-import { orAborted, quietly } from './limit.js';
+import { orAborted, quietly, within } from './limit.js';
 import type { ClientState, Guard } from './state.js';
 import type { OpenStore } from './token-store.js';
 import { claimsOf, isEmpty, partsOf, sessionKeyOf, type Tokens } from './tokens.js';
@@ -40,7 +40,8 @@ export const keepOut = (
   const unlisten = store.onStored?.(check);
   const look = async () => {
     try {
-      const tokens = store.onStored ? null : await orAborted(store.tokens(), AbortSignal.timeout(least));
+      const limits = { timeout: least, signal: undefined };
+      const tokens = store.onStored ? null : await within(limits, (signal) => orAborted(store.tokens(), signal));
       await new Promise((resolve) => setTimeout(resolve, behind));
       if (state.guard === guard) check(tokens);
     } finally {

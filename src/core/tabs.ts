@@ -133,17 +133,18 @@ export const alone = async (
   signal: AbortSignal,
 ): Promise<(() => void) | 'taken' | undefined> => {
   if (!key) return undefined;
+  const lock = (limited: AbortSignal) =>
+    new Promise<(() => void) | 'taken'>((resolve, reject) => {
+      const take = (given: Lock | null) =>
+        new Promise<void>((release) => {
+          resolve(given ? release : 'taken');
+          if (!given || limited.aborted) release();
+        });
+      navigator.locks.request(`${state.name} ${key}`, { ifAvailable: true }, take).catch(reject);
+    });
   // A browser that gives no answer keeps nobody from logging out.
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(1000)]);
-  const locked = new Promise<(() => void) | 'taken'>((resolve, reject) => {
-    const take = (lock: Lock | null) =>
-      new Promise<void>((release) => {
-        resolve(lock ? release : 'taken');
-        if (!lock || limit.aborted) release();
-      });
-    navigator.locks.request(`${state.name} ${key}`, { ifAvailable: true }, take).catch(reject);
-  });
-  const release = await orAborted(locked, limit).catch(() => undefined);
+  const limits = { timeout: 1000, signal };
+  const release = await within(limits, (limited) => orAborted(lock(limited), limited)).catch(() => undefined);
   const isTaken = ended().some(([client, of, at]) => client === state.name && of === key && at > state.dealtWith);
   if (release === 'taken' || !isTaken) return release;
   release?.();
