@@ -19,7 +19,9 @@ const press = async (scene: Scene, windowMode: string) => {
     });
   }, windowMode);
   const told = async () => (await scene.heard()).slice(length).find(({ type }) => type === 'arkane-logged-out');
-  return scene.browser.until(told, 'the end of a logout');
+  const heard = await scene.browser.until(told, 'the end of a logout');
+  await scene.ready(); // what the demo page still fetches would fail when it is left
+  return heard;
 };
 
 inEachEngine(
