@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 /**
- * @typedef {{ name: string, default?: string, type?: { text: string } }} Member
+ * @typedef {{ name: string, default?: string, type?: { text: string }, inheritedFrom?: Reference }} Member
  * @typedef {{ name: string, attributes?: Member[], members?: Member[], superclass?: Reference }} Declaration
  * @typedef {{ name: string, module?: string, package?: string }} Reference
  * @typedef {{ path: string, declarations: Declaration[], exports: { declaration: Reference }[] }} Module
@@ -19,11 +19,12 @@ const unions = new Map();
 /** @type {(member: Member) => void} */
 const spellOut = (member) => {
   if (member.type) member.type.text = member.type.text.replace(/\w+/g, (name) => unions.get(name) ?? name);
+  if (member.inheritedFrom?.module) member.inheritedFrom.module = published(member.inheritedFrom.module);
   if (member.default) member.default = member.default.replace(/(?<=\d)_(?=\d)/g, '');
 };
 
-/** @type {(module: Module) => void} */
-const mend = (module) => {
+/** @type {(module: Module, names: Set<string>) => void} */
+const mend = (module, names) => {
   module.path = published(module.path);
   for (const { declaration } of module.exports) {
     const { module: source } = declaration;
@@ -36,7 +37,10 @@ const mend = (module) => {
     if (declaration.members) declaration.members = declaration.members.filter(({ name }) => !name.startsWith('#'));
     const { superclass } = declaration;
     if (superclass?.module && !module.declarations.some(({ name }) => name === superclass.name)) {
-      declaration.superclass = { name: superclass.name, package: 'global:' };
+      const { name, module: source } = superclass;
+      declaration.superclass = names.has(name)
+        ? { name, module: published(source ?? '') }
+        : { name, package: 'global:' };
     }
   }
 };
@@ -58,7 +62,9 @@ export default {
       },
       /** @param {{ customElementsManifest: { modules: Module[] } }} link */
       packageLinkPhase({ customElementsManifest }) {
-        customElementsManifest.modules.forEach(mend);
+        const declared = customElementsManifest.modules.flatMap(({ declarations }) => declarations);
+        const names = new Set(declared.map(({ name }) => name));
+        for (const module of customElementsManifest.modules) mend(module, names);
       },
     },
   ],

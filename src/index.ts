@@ -1,3 +1,4 @@
-export { ArkaneLogoutElement, type LogoutCall } from './arkane-logout-element.js';
+export { ArkaneLogoutElement } from './arkane-logout-element.js';
+export type { LogoutCall } from './attributes.js';
 export * from './core/index.js';
 export type { Strings } from './words.js';

@@ -13,6 +13,12 @@ export const ended = (): Entry[] =>
     (JSON.parse(localStorage.getItem(place) ?? '[]') as Entry[]).filter(([, , at]) => Math.abs(Date.now() - at) < day),
   ) ?? [];
 
+/** Those of a client that were logged out after `since`: their keys, and when the last was. */
+export const endedSince = (client: string, since: number): { keys: string[]; newest: number } => {
+  const news = ended().filter(([ofClient, , at]) => ofClient === client && at > since);
+  return { keys: news.map(([, key]) => key), newest: Math.max(since, ...news.map(([, , at]) => at)) };
+};
+
 /** Blocked or full: other tabs learn nothing. */
 const write = (entries: Entry[]): void => {
   quietly(() => {

@@ -1,3 +1,4 @@
+import { alone } from './alone.js';
 import { isKeycloakShaped } from './endpoints.js';
 import { cancelled, LogoutError } from './errors.js';
 import { isSignIn, settle } from './latch.js';
@@ -7,7 +8,7 @@ import { type LogoutResult, mayLive, type Outcome, unknown } from './result.js';
 import type { Trip } from './resume.js';
 import type { ClientState } from './state.js';
 import { endSession } from './strategies.js';
-import { alone, hold } from './tabs.js';
+import { hold } from './tabs.js';
 import { isEmpty, sendable, sessionKeyOf, type Tokens } from './tokens.js';
 import { openWindow } from './visit.js';
 import type { ProviderWindow, Visit } from './window.js';

@@ -18,7 +18,7 @@ import { attend, catchUp } from './tabs.js';
 import { tell } from './tell.js';
 import { loadWindows, openWindow } from './visit.js';
 import type { OpenWindow } from './window.js';
-import { read } from './wipe.js';
+import { readFrom } from './wipe.js';
 
 /**
  * Logs the user out: wipes the app's tokens, ends the session at the provider, and says what of it is proved.
@@ -119,7 +119,7 @@ const follow = (
     state.popup = popup;
     const uncover = quietly(() => cover?.(popup));
     const conclude = async (answer: Parameters<typeof answered>[1], isLate: boolean) => {
-      const { tokens } = await within({ ...request, signal: undefined }, (limited) => read(request.store, limited));
+      const { tokens } = await readFrom(request);
       if (isLate && state.run) return; // another press has taken over
       const told = { windowMode, trigger: 'completed' } as const;
       const outcome = answered('window', answer);

@@ -5,10 +5,10 @@ import type { Ask } from './monitor.js';
 import { type LogoutOptions, validate } from './request.js';
 import { type ClientState, isBusy } from './state.js';
 import { check } from './strategies.js';
-import { attend, leave, lookAt, readFrom } from './tabs.js';
+import { attend, leave, lookAt } from './tabs.js';
 import { sendable, sessionKeyOf } from './tokens.js';
 import { loadWindows } from './visit.js';
-import { read } from './wipe.js';
+import { read, readFrom } from './wipe.js';
 
 /**
  * Fetches what `logout()` with these options will ask for, while nobody waits: discovery, and what opens windows. A

@@ -1,7 +1,7 @@
 import { see } from './latch.js';
-import { orAborted, quietly, within } from './limit.js';
+import { orAborted, within } from './limit.js';
 import type { ClientState, Guard } from './state.js';
-import type { OpenStore } from './token-store.js';
+import { clearInPassing, type OpenStore } from './token-store.js';
 import { claimsOf, isEmpty, partsOf, sessionKeyOf, type Tokens } from './tokens.js';
 
 /** How long a renewal that was in flight may take to land, ms: as long as oidc-client-ts's own limit for one. */
@@ -35,7 +35,7 @@ export const keepOut = (
     if (!tokens || isEmpty(tokens)) return;
     if (!guard.isRenewal(tokens)) see(state, tokens);
     else if (!theirs.some((value) => partsOf(tokens).some((token) => token && value.includes(token))))
-      Promise.resolve(quietly(() => store.clear())).catch(() => undefined);
+      clearInPassing(store);
   };
   const unlisten = store.onStored?.(check);
   const look = async () => {

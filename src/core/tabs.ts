@@ -1,13 +1,13 @@
 import { ofDocument } from './document.js';
-import { ended, place } from './ended.js';
+import { endedSince, place } from './ended.js';
 import { forsake, see, tokensNow } from './latch.js';
-import { isLater, orAborted, quietly, within } from './limit.js';
+import { isLater, quietly } from './limit.js';
 import type { LogoutRequest } from './request.js';
 import type { LogoutResult } from './result.js';
 import { type ClientState, isBusy, stateOf, states } from './state.js';
 import { drawCurtain, tell } from './tell.js';
 import { isEmpty, sessionKeyOf, type Tokens } from './tokens.js';
-import { type Found, read, wipeHere } from './wipe.js';
+import { readFrom, wipeHere } from './wipe.js';
 
 /** This is how the page logs out from now on, and its store is where a sign-in is looked for. */
 export const hold = (state: ClientState, request: LogoutRequest): void => {
@@ -32,10 +32,6 @@ export const lookAt = async (state: ClientState): Promise<void> => {
   const { tokens } = await readFrom(state.request);
   if (!state.run) see(state, tokens);
 };
-
-/** In time, where a store may hang. */
-export const readFrom = ({ store, timeout }: LogoutRequest): Promise<Found> =>
-  within({ timeout, signal: undefined }, (signal) => read(store, signal));
 
 let isListening = false;
 
@@ -78,13 +74,12 @@ const look = (trigger: 'other-tab' | 'restored'): void => {
 export const catchUp = async (state: ClientState, trigger: 'other-tab' | 'restored'): Promise<void> => {
   const { request, key } = state;
   if (!request || state.run) return; // which catches up when it is over
-  const since = ended().filter(([client, , at]) => client === state.name && at > state.dealtWith);
-  const isOver = (session: string | undefined) => since.some(([, of]) => of === session);
-  if (since.length === 0) {
+  const { keys, newest } = endedSince(state.name, state.dealtWith);
+  const isOver = (session: string | undefined) => session !== undefined && keys.includes(session);
+  if (keys.length === 0) {
     if (state.loggedOut && trigger === 'restored') await lookAt(state); // for a sign-in elsewhere
     return;
   }
-  const newest = Math.max(...since.map(([, , at]) => at));
   const wasOver = isOver(key);
   if (wasOver && trigger === 'restored') drawCurtain(true);
   const { tokens } = await readFrom(request);
@@ -121,32 +116,4 @@ export const leave = async (
   }
   tell(state, result);
   await catchUp(state, 'other-tab');
-};
-
-/**
- * One logout of a session at a time, among all tabs (Web Locks). Resolves to what lets the next one go; `taken`: another
- * tab is at it, or was while this one waited. Where there are no locks, all of them ask the provider.
- */
-export const alone = async (
-  state: ClientState,
-  key: string | undefined,
-  signal: AbortSignal,
-): Promise<(() => void) | 'taken' | undefined> => {
-  if (!key) return undefined;
-  const lock = (limited: AbortSignal) =>
-    new Promise<(() => void) | 'taken'>((resolve, reject) => {
-      const take = (given: Lock | null) =>
-        new Promise<void>((release) => {
-          resolve(given ? release : 'taken');
-          if (!given || limited.aborted) release();
-        });
-      navigator.locks.request(`${state.name} ${key}`, { ifAvailable: true }, take).catch(reject);
-    });
-  // A browser that gives no answer keeps nobody from logging out.
-  const limits = { timeout: 1000, signal };
-  const release = await within(limits, (limited) => orAborted(lock(limited), limited)).catch(() => undefined);
-  const isTaken = ended().some(([client, of, at]) => client === state.name && of === key && at > state.dealtWith);
-  if (release === 'taken' || !isTaken) return release;
-  release?.();
-  return 'taken';
 };

@@ -1,5 +1,6 @@
 import type { OidcMetadata, User, UserManager } from 'oidc-client-ts';
 import { type LogoutError, misconfigured, wrong } from './errors.js';
+import { quietly } from './limit.js';
 import { isEmpty, type Tokens, withoutSlash } from './tokens.js';
 
 /** Where an app keeps its tokens. */
@@ -38,6 +39,11 @@ export interface OpenStore extends TokenStore {
   /** The provider's metadata, where the app has them already. */
   metadata?: () => Promise<Partial<OidcMetadata>>;
 }
+
+/** Nobody waits for it, or hears where it fails. */
+export const clearInPassing = (store: TokenStore): void => {
+  Promise.resolve(quietly(() => store.clear())).catch(() => undefined);
+};
 
 /** @throws {LogoutError} `configuration`. */
 export const storeFrom = (source: TokenSource): OpenStore => {

@@ -1,12 +1,12 @@
 import { noteEnded } from './ended.js';
 import { type LogoutError, misconfigured, wrong } from './errors.js';
 import { latch, settle } from './latch.js';
-import { orAborted, quietly, within } from './limit.js';
+import { orAborted, within } from './limit.js';
 import { keepOut } from './renewal.js';
 import type { LogoutRequest } from './request.js';
 import { type LogoutResult, type Outcome, unknown } from './result.js';
 import type { ClientState } from './state.js';
-import type { OpenStore, TokenStore } from './token-store.js';
+import { clearInPassing, type OpenStore, type TokenStore } from './token-store.js';
 import { copyOf, isEmpty, type Tokens } from './tokens.js';
 
 /** What a store holds, and what is known without it. */
@@ -27,6 +27,10 @@ export const read = async (store: TokenStore, signal: AbortSignal): Promise<Foun
   }
 };
 
+/** In time, where a store may hang. */
+export const readFrom = ({ store, timeout }: LogoutRequest): Promise<Found> =>
+  within({ timeout, signal: undefined }, (signal) => read(store, signal));
+
 /** Empties the app's store and looks whether it is empty. Resolves to why tokens may be left. */
 const wipe = async (
   store: TokenStore,
@@ -36,7 +40,7 @@ const wipe = async (
   // A press may go on with another store than the one that was found full, and that may never answer.
   const all = [...new Set([former, store])];
   const isWiped = async () => {
-    if (former !== store) Promise.resolve(quietly(() => former.clear())).catch(() => undefined);
+    if (former !== store) clearInPassing(former);
     await orAborted(store.clear(), signal);
     return (await Promise.all(all.map(async (each) => orAborted(each.tokens(), signal)))).every(isEmpty);
   };
