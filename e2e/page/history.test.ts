@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engines, type Page } from '../support/drivers.ts';
-import { payloadOf } from '../support/http-sign-in.ts';
-import type { Heard, Scene, StoredUser } from '../support/scene.ts';
+import { type Heard, inAnotherSession, type Scene, type StoredUser } from '../support/scene.ts';
 import { inEachEngine } from '../support/suite.ts';
 
 /** What the page wrote down of being shown again, where it outlives the page. */
@@ -143,8 +142,7 @@ inEachEngine('a page that was left before the logout', (stage) => {
   it('is loaded anew, and nobody wiped, where another user has signed in since', async () => {
     await openPrivate();
     await logOutElsewhere();
-    const payload = JSON.stringify({ ...payloadOf(user.id_token), sid: 'another' });
-    const next = { ...user, id_token: `e30.${Buffer.from(payload).toString('base64url')}.e30` };
+    const next = inAnotherSession(user);
     await scene.keep(next);
     await scene.browser.back();
     await isAt('?private');
@@ -188,18 +186,8 @@ if (engines.includes('chromium'))
         const { scene } = stage;
         const user = await scene.signInByHand();
         const tab = await scene.browser.tab();
-        const { app, provider } = scene.world;
-        const key = `oidc.user:${provider.issuer}:Arketype`;
-        await tab.goto(`${app.origin}/e2e/pages/landing.html`);
-        await tab.evaluate(
-          ({ key, user }) => {
-            sessionStorage.setItem(key, JSON.stringify(user));
-          },
-          { key, user },
-        );
-        await tab.goto(`${app.origin}/demo/index.html`);
-        await tab.until(() => tab.evaluate(() => document.body.dataset.ready !== undefined), 'the demo page');
-        await sleep(200);
+        const key = scene.storageKey();
+        await scene.openWith(user, tab);
         await tab.freeze!(true);
         await scene.open('', {});
         await scene.browser.evaluate(async () => {

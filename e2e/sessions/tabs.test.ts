@@ -1,9 +1,10 @@
 // A logout in one tab is one in all: every tab of the session wipes what it holds, and the provider is asked once.
 import assert from 'node:assert/strict';
 import { beforeEach, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogoutResult } from '../../src/index.ts';
 import type { Page, Popup } from '../support/drivers.ts';
-import { type Scene, sidOf, type StoredUser } from '../support/scene.ts';
+import { inAnotherSession, type Scene, sidOf, type StoredUser } from '../support/scene.ts';
 import { inEachEngine } from '../support/suite.ts';
 
 /** What a tab heard. */
@@ -53,29 +54,8 @@ inEachEngine(
     const heardIn = async (page: Page) =>
       (await page.evaluate(() => window.heardInTab)).map(({ what, result }) => `${what}: ${result}`);
 
-    /** The demo page of a user who is kept in the tab's own storage, or in the one of all tabs. */
-    const open = async (
-      page: Page,
-      held: StoredUser,
-      storage: 'sessionStorage' | 'localStorage' = 'sessionStorage',
-    ) => {
-      const { app, provider } = scene.world;
-      await page.goto(`${app.origin}/e2e/pages/landing.html`);
-      const key = `oidc.user:${provider.issuer}:Arketype`;
-      await page.evaluate(
-        ({ key, held, storage }) => {
-          window[storage].setItem(key, JSON.stringify(held));
-        },
-        {
-          key,
-          held,
-          storage,
-        },
-      );
-      await page.goto(`${app.origin}/demo/index.html`);
-      await page.until(() => page.evaluate(() => document.body.dataset.ready !== undefined), 'the demo page');
-      // After what the element does when the page is idle.
-      await page.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve, 150)));
+    const open = async (page: Page, held: StoredUser, storage?: 'localStorage') => {
+      await scene.openWith(held, page, storage);
       await listen(page);
     };
     const openTab = async (held = user, storage?: 'localStorage') => {
@@ -112,8 +92,7 @@ inEachEngine(
 
     const isOver = async () => {
       for (const tab of tabs) assert.deepEqual(await stored(tab), []);
-      const { browser: first } = scene;
-      await first.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve, 100))); // a second event would come now
+      await sleep(100); // a second event would come now
       assert.deepEqual(await scene.truths(sidOf(user)), { tokensSession: 'over', browser: 'over' });
     };
 
@@ -174,12 +153,10 @@ inEachEngine(
 
     it('leaves a tab of another session alone, and one without a user', async () => {
       const nobody = await openTab({ ...user, id_token: '', access_token: '', refresh_token: '' });
-      const payload = JSON.stringify({ ...JSON.parse(atob(user.id_token.split('.')[1]!)), sid: 'another' });
-      const id_token = `e30.${Buffer.from(payload).toString('base64url')}.e30`;
-      const another = await openTab({ ...user, id_token });
+      const another = await openTab(inAnotherSession(user));
       await logout(scene.browser);
       await scene.browser.until(async () => (await heardIn(scene.browser)).length > 0, 'the end');
-      await another.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve, 300)));
+      await sleep(300);
       assert.deepEqual(await heardIn(another), []);
       assert.deepEqual(await heardIn(nobody), []);
       assert.equal((await stored(another)).length, 1);
@@ -207,7 +184,7 @@ inEachEngine(
           localStorage.setItem(name, value);
         localStorage.clear();
       });
-      await scene.browser.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve, 300)));
+      await sleep(300);
       assert.deepEqual(await heardIn(scene.browser), []);
       assert.equal((await stored(scene.browser)).length, 1);
       await logout(scene.browser);
@@ -219,7 +196,7 @@ inEachEngine(
       await logout(scene.browser);
       await scene.browser.until(async () => (await heardIn(scene.browser)).length > 0, 'the end');
       const second = await openTab(user, 'localStorage'); // as if it were new tokens of that session
-      await second.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve, 1500)));
+      await sleep(1500);
       assert.deepEqual(await heardIn(second), []);
       assert.equal((await stored(second)).length, 1);
     });

@@ -36,8 +36,8 @@ const comeAndGo = ({ browser }: Scene, count: number): Promise<void> =>
   }, count);
 
 /** Logs a user out, again and again; resolves to how many were told. */
-const logOut = ({ browser, world }: Scene, user: StoredUser, count: number): Promise<number> =>
-  browser.evaluate(
+const logOut = (scene: Scene, user: StoredUser, count: number): Promise<number> =>
+  scene.browser.evaluate(
     async ({ key, user, count }) => {
       let told = 0;
       const hear = (event: CustomEvent<{ providerSession: string }>) => {
@@ -52,7 +52,7 @@ const logOut = ({ browser, world }: Scene, user: StoredUser, count: number): Pro
       document.removeEventListener('arkane-logged-out', hear);
       return told;
     },
-    { key: `oidc.user:${world.provider.issuer}:Arketype`, user: JSON.stringify(user), count },
+    { key: scene.storageKey(), user: JSON.stringify(user), count },
   );
 
 if (engines.includes('chromium'))
@@ -63,7 +63,7 @@ if (engines.includes('chromium'))
         const { scene } = stage;
         const user = await scene.signInByHand();
         const { app, provider } = scene.world;
-        await scene.browser.goto(`${app.origin}/e2e/pages/plain.html`);
+        await scene.browser.goto(`${app.origin}/e2e/pages/drop-in.html`);
         await scene.browser.evaluate((authority) => {
           document.querySelector('arkane-logout')!.authority = authority;
           const timers = new Set<number>();

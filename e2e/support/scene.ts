@@ -1,8 +1,9 @@
 /** A browser, the demo app and a provider, and the two truths that a case ends with. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, type AppOptions, startApp } from '../../demo/server.ts';
 import type { LogoutErrorCode, LogoutResult } from '../../src/index.ts';
 import { certificate } from './certificate.ts';
-import { type Browser, type Engine, open, type OpenOptions } from './drivers.ts';
+import { type Browser, type Engine, open, type OpenOptions, type Page } from './drivers.ts';
 import { startEmbedded } from './embedded.ts';
 import { payloadOf, send, type SignInTokens } from './http-sign-in.ts';
 import { startKeycloak } from './keycloak.ts';
@@ -159,6 +160,8 @@ export async function startWorld({
   };
 }
 
+type StorageKind = 'sessionStorage' | 'localStorage';
+
 export class Scene {
   readonly browser: Browser;
   readonly world: World;
@@ -172,7 +175,8 @@ export class Scene {
     return new Scene(await open(engine, options), world);
   }
 
-  #storageKey(clientId: string): string {
+  /** Where oidc-client-ts keeps a user. */
+  storageKey(clientId = 'Arketype'): string {
     return `oidc.user:${this.world.provider.issuer}:${clientId}`;
   }
 
@@ -283,12 +287,26 @@ export class Scene {
 
   /** Puts a user where oidc-client-ts would, from any page of the app. */
   keep(user: object, clientId = 'Arketype'): Promise<void> {
-    return this.browser.evaluate(
-      ({ key, user }) => {
-        sessionStorage.setItem(key, JSON.stringify(user));
+    return this.#keepIn(this.browser, user, 'sessionStorage', clientId);
+  }
+
+  #keepIn(page: Page, user: object, storage: StorageKind, clientId = 'Arketype'): Promise<void> {
+    return page.evaluate(
+      ({ key, user, storage }) => {
+        window[storage].setItem(key, JSON.stringify(user));
       },
-      { key: this.#storageKey(clientId), user },
+      { key: this.storageKey(clientId), user, storage },
     );
+  }
+
+  /** The demo page in this tab, or another, of a user who is kept there; after what the element does when the page is idle. */
+  async openWith(user: object, page: Page = this.browser, storage: StorageKind = 'sessionStorage'): Promise<void> {
+    const { origin } = this.world.app;
+    await page.goto(`${origin}/e2e/pages/landing.html`);
+    await this.#keepIn(page, user, storage);
+    await page.goto(`${origin}/demo/index.html`);
+    await page.until(() => page.evaluate(() => document.body.dataset.ready !== undefined), 'the demo page');
+    await sleep(150);
   }
 
   /** The same on the demo page, whose element then logs that client out. */
@@ -308,7 +326,7 @@ export class Scene {
   storedUser(clientId = 'Arketype'): Promise<StoredUser | null> {
     return this.browser.evaluate(
       (key) => JSON.parse(sessionStorage.getItem(key) ?? localStorage.getItem(key) ?? 'null') as StoredUser | null,
-      this.#storageKey(clientId),
+      this.storageKey(clientId),
     );
   }
 
@@ -425,6 +443,12 @@ interface Recorded {
   mishaps: string[];
   fetched: string[];
 }
+
+/** The same user, in another session: its ID token is nobody's. */
+export const inAnotherSession = (user: StoredUser): StoredUser => {
+  const payload = JSON.stringify({ ...payloadOf(user.id_token), sid: 'another' });
+  return { ...user, id_token: `e30.${Buffer.from(payload).toString('base64url')}.e30` };
+};
 
 /** The session that a user's tokens were issued in. */
 export const sidOf = (user: StoredUser): string => String(payloadOf(user.id_token).sid);

@@ -7,15 +7,7 @@ import { oidcClientStorage, storeFrom, type TokenSource } from '../../src/core/t
 import { heldTimers } from '../support/popups.js';
 import { authority, isSignedIn, newClient, now, signIn, storageKey, tokensOf, userOf } from '../support/sign-in.js';
 import { blockStorage, breakStorage } from '../support/storage.js';
-
-const thrownBy = (work: () => unknown): unknown => {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-};
+import { thrownBy } from '../support/thrown.js';
 
 describe('oidcClientStorage', () => {
   let clientId: string;

@@ -10,15 +10,7 @@ import {
   withoutSlash,
 } from '../../src/core/tokens.js';
 import { authority, jwt, now, tokensOf } from '../support/sign-in.js';
-
-const thrownBy = (work: () => unknown): unknown => {
-  try {
-    work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('Nothing was thrown.');
-};
+import { thrownBy } from '../support/thrown.js';
 
 describe('withoutSlash', () => {
   it('takes off one trailing slash and no more', () => {
