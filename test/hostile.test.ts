@@ -190,7 +190,8 @@ describe('in a page whose built-in prototypes are frozen, as they are under SES'
       it(`frozen ${when} oidc-client-ts is loaded: wipes, and tells in time, where discovery ${what}`, async () => {
         if (answer) provider.metadata = answer;
         const issuer = atIssuer();
-        const doc = await open('timeout="150"', ...loaded);
+        const hangs = isThere && code === 'timeout';
+        const doc = await open(hangs ? 'timeout="150"' : '', ...loaded); // a file takes its time to fail on a busy machine
         elementOf(doc).authority = issuer;
         const result = await elementOf(doc).logout();
         await new Promise((resolve) => setTimeout(resolve, 400)); // what else would throw does so now
@@ -273,14 +274,14 @@ describe('where the page makes a logout wait', () => {
   const thenable = (then: () => unknown) => ({ then });
 
   it('for ever, it goes on when its time is over, and has all of it for the provider', async () => {
-    element.timeout = 120;
+    element.timeout = 500;
     waitFor(
       forever(),
       thenable(() => undefined),
     );
     const begun = performance.now();
     expect(await element.logout()).to.deep.equal(ended);
-    expect(performance.now() - begun).to.be.within(110, 2000);
+    expect(performance.now() - begun).to.be.within(490, 3000);
     expect(heard.types).to.deep.equal([asked, loggedOut]);
     expect(provider.asked).to.deep.equal(['token', 'token']);
     await expectStatus(element, 'done');
@@ -317,16 +318,16 @@ describe('where the page makes a logout wait', () => {
   });
 
   it('for a promise that is rejected after its time, nothing is left unhandled', async () => {
-    element.timeout = 60;
+    element.timeout = 500;
     waitFor(
       new Promise((_, reject) => {
         setTimeout(() => {
           reject(new Error('late'));
-        }, 120);
+        }, 600);
       }),
     );
     expect(await element.logout()).to.deep.equal(ended);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, 250));
     expect(heard.types).to.deep.equal([asked, loggedOut]);
   });
 });
@@ -339,7 +340,7 @@ describe('with a token store that', () => {
   before(() => import('../src/define.js'));
   beforeEach(async () => {
     element = await fixture(
-      html`<arkane-logout client-id=${clientId} authority=${authority} timeout="300"></arkane-logout>`,
+      html`<arkane-logout client-id=${clientId} authority=${authority} timeout="1000"></arkane-logout>`,
     );
   });
   const throws = () => {
@@ -351,7 +352,7 @@ describe('with a token store that', () => {
     await new Promise((resolve) => setTimeout(resolve, 30)); // the element reads it, too
     const begun = performance.now();
     const result = await element.logout();
-    expect(performance.now() - begun).to.be.below(2000);
+    expect(performance.now() - begun).to.be.below(3000);
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(heard.types).to.deep.equal([asked, loggedOut]);
     expect(heard.last.detail).to.equal(result);

@@ -124,8 +124,8 @@ const end = async (
   const { windowMode, store, authority } = request;
   let outcome: Outcome | Trip | Visit = known ?? nothingAsked;
   state.unfinished = { tokens, outcome };
-  // After a REDIRECT the page that it ends on knows whether it is finished.
   const mayRenew = trigger === 'user' && (key !== undefined || !isEmpty(tokens));
+  // After a REDIRECT the page that it ends on knows whether it is finished.
   const leaving = { store, key, tokens, mayRenew, isNews: true, isUnfinished: windowMode === 'POPUP' };
   const wiped = wipeOut(state, leaving, signal);
   if (!known || mayLive(known)) {

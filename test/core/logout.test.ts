@@ -384,7 +384,7 @@ describe('logout', () => {
       it(`${what}: wiped, unknown, ${code}, one event`, async () => {
         Object.assign(provider, { token: answer, hint: answer, reach: answer, userinfo: answer });
         signIn(clientId);
-        const { error, ...result } = await logout({ ...options, timeout: 400 });
+        const { error, ...result } = await logout({ ...options, timeout: 1000 });
         expect(result).to.include({ providerSession: 'unknown', evidence: 'none', local: 'wiped' });
         expect(error?.code).to.equal(code);
         expect(heard.types).to.deep.equal(['arkane-logging-out', 'arkane-logged-out']);
@@ -538,7 +538,7 @@ describe('logout', () => {
       it(`says kept and why, with the proof at the provider: ${what}`, async () => {
         const tokenStore = memoryStore(tokensOf(clientId));
         const broken = { tokens: tokenStore.tokens, clear: () => clear(tokenStore) };
-        const { error, ...result } = await logout({ ...options, timeout: 400, tokenStore: broken });
+        const { error, ...result } = await logout({ ...options, timeout: 1000, tokenStore: broken });
         expect(result).to.deep.equal({ ...ended, local: 'kept' });
         expect(error?.code).to.equal(code);
         if (code === 'configuration') expect(error?.message).to.match(/^tokenStore: /);
@@ -548,7 +548,7 @@ describe('logout', () => {
       it(`is finished by the next press, which only wipes: ${what}`, async () => {
         const tokenStore = memoryStore(tokensOf(clientId));
         const broken = { tokens: tokenStore.tokens, clear: () => clear(tokenStore) };
-        await logout({ ...options, timeout: 400, tokenStore: broken });
+        await logout({ ...options, timeout: 1000, tokenStore: broken });
         expect(await logout({ ...options, tokenStore })).to.deep.equal({ ...ended, trigger: 'completed' });
         expect(tokenStore.held).to.be.null;
         expect(provider.asked).to.deep.equal(['token', 'token']);

@@ -791,7 +791,7 @@ describe('endSession, with a trip', () => {
     ] as const)
       it(`goes nowhere, sends nothing and notes nothing down where discovery ${what}: ${code}`, async () => {
         provider.metadata = answer;
-        const left = go(tokensOf(client, { id: { iss: issuer } }), { authority: issuer, timeout: 300 });
+        const left = go(tokensOf(client, { id: { iss: issuer } }), { authority: issuer, timeout: 1000 });
         expect((await unreached(left, 'none')).code).to.equal(code);
         expect(provider.asked).to.deep.equal(['metadata']);
         expect(storedTrip()).to.be.null;
