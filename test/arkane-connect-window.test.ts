@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import type * as sdk from '../src/arkane-connect.js';
 import type { Answer } from '../src/core/result.js';
 import { english } from '../src/words.js';
-import { moduleOf, openFrame, type Page, settled, until } from './support/documents.js';
+import { fetched, hasFetched, moduleOf, openFrame, type Page, settled, until } from './support/documents.js';
 import { fakeOpen, playedCallback, type Popups } from './support/popups.js';
 import { scriptedProvider, status } from './support/provider.js';
 import { staysQuiet } from './support/quiet.js';
@@ -31,13 +31,9 @@ describe('ArkaneConnect, with a window', () => {
     Object.defineProperty(frame.navigator, 'userActivation', { value: { isActive: true } });
   });
 
-  const isLoaded = (name: string) => () =>
-    frame.performance.getEntriesByType('resource').some((entry) => entry.name.includes(name));
-  const [windows, overlay] = [isLoaded('/core/window.'), isLoaded('/overlay.')];
   const prepared = async (options: sdk.ConstructorOptions, isCovered: boolean) => {
     const connect = new ArkaneConnect(clientId, { authority, callbackUri, ...options });
-    await until(() => windows() && (!isCovered || overlay()));
-    await new Promise((resolve) => setTimeout(resolve, 30)); // what is loaded is evaluated
+    await fetched(frame, 'core/window', ...(isCovered ? ['overlay'] : []));
     return connect;
   };
   const cover = () => frame.document.body.lastElementChild?.shadowRoot?.querySelector('dialog');
@@ -89,7 +85,7 @@ describe('ArkaneConnect, with a window', () => {
   it('loads no cover without it', async () => {
     for (const useOverlayWithPopup of [undefined, null, false]) await prepared({ useOverlayWithPopup }, false);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(overlay()).to.be.false;
+    expect(hasFetched(frame, 'overlay')).to.be.false;
   });
 
   it('does not wait for a cover that is asked for with the press', async () => {

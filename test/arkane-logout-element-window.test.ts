@@ -6,7 +6,7 @@ import { loadWindows } from '../src/core/visit.js';
 import { loadCover } from '../src/cover.js';
 import '../src/define.js';
 import { english } from '../src/words.js';
-import { moduleOf, openFrame, type Page, settled, until } from './support/documents.js';
+import { hasFetched, moduleOf, openFrame, type Page, settled, until } from './support/documents.js';
 import { buttonOf, expectStatus, said } from './support/element.js';
 import { heardEvents, page } from './support/events.js';
 import { fakePopups, fakeUser, heldTimers, playedCallback } from './support/popups.js';
@@ -561,9 +561,8 @@ describe('<arkane-logout> prepares', () => {
     frame.document.body.append(element);
     return element;
   };
-  const isLoaded = (name: string) => () =>
-    frame.performance.getEntriesByType('resource').some((entry) => entry.name.includes(name));
-  const [windows, cover] = [isLoaded('/core/window.'), isLoaded('/overlay.')];
+  const windows = () => hasFetched(frame, 'core/window');
+  const cover = () => hasFetched(frame, 'overlay');
   /** Longer than it takes to ask when idle, and to load. */
   const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
 

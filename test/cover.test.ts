@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import type * as covers from '../src/cover.js';
 import { english } from '../src/words.js';
-import { moduleOf, openFrame, type Page, until } from './support/documents.js';
+import { hasFetched, moduleOf, openFrame, type Page, until } from './support/documents.js';
 import { staysQuiet } from './support/quiet.js';
 
 const popup = { show: () => undefined, cancel: () => undefined };
@@ -16,7 +16,7 @@ describe('coverSaying', () => {
   });
 
   const dialog = () => page.document.body.lastElementChild?.shadowRoot?.querySelector('dialog');
-  const isLoaded = () => page.performance.getEntriesByType('resource').some(({ name }) => name.includes('/overlay.'));
+  const isFetched = () => hasFetched(page, 'overlay');
   /** Until it covers: that it is loaded is not to be seen from outside. */
   const covering = (strings = english, lang = 'en') =>
     until(() => {
@@ -29,14 +29,14 @@ describe('coverSaying', () => {
     expect(dialog()).to.equal(undefined);
     uncover();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(isLoaded()).to.be.false;
+    expect(isFetched()).to.be.false;
   });
 
   it('covers at once what opens after it was loaded, in these words and this language', async () => {
     cover.loadCover();
     const strings = { ...english, cover: 'Klaar?' };
     const uncover = await covering(strings, 'nl');
-    expect(isLoaded()).to.be.true;
+    expect(isFetched()).to.be.true;
     expect(dialog()?.textContent).to.contain('Klaar?');
     expect(page.document.body.lastElementChild).to.have.property('lang', 'nl');
     uncover();

@@ -9,7 +9,7 @@ import type { Answer, LogoutResult } from '../../src/core/result.js';
 import { watchLogout } from '../../src/core/resume.js';
 import { loadWindows } from '../../src/core/visit.js';
 import type { Tokens } from '../../src/core/tokens.js';
-import { moduleOf, navigationOf, openFrame, settled, until, leave } from '../support/documents.js';
+import { fetched, hasFetched, leave, moduleOf, navigationOf, openFrame, settled, until } from '../support/documents.js';
 import { heardEvents, page } from '../support/events.js';
 import { fakeOpen, fakePopups, fakeUser, heldTimers, playedCallback } from '../support/popups.js';
 import { metadataOf, never, newIssuer, offline, scriptedProvider, status, unreachable } from '../support/provider.js';
@@ -820,8 +820,6 @@ describe('logout, with a window whose code is not there yet', () => {
     Object.defineProperty(frame.navigator, 'locks', { value: undefined }); // to wait for one is time in which the code comes
     return { frame, core, popups, user };
   };
-  const isLoaded = (frame: Window) => () =>
-    frame.performance.getEntriesByType('resource').some(({ name }) => name.includes('/core/window.'));
 
   for (const [what, issuer] of [
     ['a Keycloak-shaped issuer', authority],
@@ -836,8 +834,7 @@ describe('logout, with a window whose code is not there yet', () => {
       expect(result).to.deep.equal({ ...open, via: 'hint' });
       expect(code).to.equal('unproved');
       expect(popups.calls).to.deep.equal([]);
-      await until(isLoaded(frame));
-      await settled(frame);
+      await fetched(frame, 'core/window');
       const run = core.logout(options);
       await until(() => popups.opened[0]?.urls.length);
       await callback.comeBack(popups.url);
@@ -849,8 +846,7 @@ describe('logout, with a window whose code is not there yet', () => {
     signIn(clientId);
     const options = { clientId, authority, callbackUri };
     core.prepareLogout(options);
-    await until(isLoaded(frame));
-    await settled(frame);
+    await fetched(frame, 'core/window');
     const run = core.logout(options);
     await until(() => popups.opened[0]?.urls.length);
     await callback.comeBack(popups.url);
@@ -864,14 +860,14 @@ describe('logout, with a window whose code is not there yet', () => {
     signIn(clientId);
     await core.logout({ clientId, authority });
     await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(isLoaded(frame)()).to.be.false;
+    expect(hasFetched(frame, 'core/window')).to.be.false;
   });
 
   it('is fetched for verify in a REDIRECT', async () => {
     const { frame, core } = await openDocument();
     core.prepareLogout({ clientId, authority, callbackUri, windowMode: 'REDIRECT', verify: true });
-    await until(isLoaded(frame));
-    expect(isLoaded(frame)()).to.be.true;
+    await until(() => hasFetched(frame, 'core/window'));
+    expect(hasFetched(frame, 'core/window')).to.be.true;
   });
 });
 

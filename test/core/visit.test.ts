@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { validate } from '../../src/core/request.js';
 import type * as visits from '../../src/core/visit.js';
-import { moduleOf, openFrame, type Page, until } from '../support/documents.js';
+import { hasFetched, moduleOf, openFrame, type Page, until } from '../support/documents.js';
 import { fakeOpen } from '../support/popups.js';
 import { staysQuiet } from '../support/quiet.js';
 import { authority } from '../support/sign-in.js';
@@ -20,8 +20,7 @@ describe('what opens windows', () => {
     visit = await moduleOf(frame, 'core/visit');
   });
 
-  const isLoaded = () =>
-    frame.performance.getEntriesByType('resource').some(({ name }) => name.includes('/core/window.'));
+  const isFetched = () => hasFetched(frame, 'core/window');
   /** Nothing more can be loaded there. */
   const cutOff = () => {
     const policy = frame.document.createElement('meta');
@@ -50,19 +49,19 @@ describe('what opens windows', () => {
     const check = await visit.checkAfter(request({ verify: true }), endpoints.authorization, signal);
     expect(check?.url).to.contain(`${authority}/auth?client_id=app`);
     expect(new URL(check!.url).searchParams.get('state')).to.equal(check?.state);
-    expect(isLoaded()).to.be.true;
+    expect(isFetched()).to.be.true;
   });
 
   it('checks nothing where it is not wanted, or the provider has no endpoint for it, and loads nothing', async () => {
     expect(await visit.checkAfter(request(), endpoints.authorization, signal)).to.equal(undefined);
     expect(await visit.checkAfter(request({ verify: true }), undefined, signal)).to.equal(undefined);
-    expect(isLoaded()).to.be.false;
+    expect(isFetched()).to.be.false;
   });
 
   it('goes without a check that does not come in time', async () => {
     const aborted = AbortSignal.abort(new Error('late'));
     expect(await visit.checkAfter(request({ verify: true }), endpoints.authorization, aborted)).to.equal(undefined);
-    await until(isLoaded); // and nothing is left under way
+    await until(isFetched); // and nothing is left under way
     await visit.loadWindows();
   });
 

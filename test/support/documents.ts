@@ -70,6 +70,19 @@ export const openTab = (search = '', markup = ''): Promise<Page> => {
 /** A module of `src`, as that page has it. */
 export const moduleOf = async <T>(page: Page, path: string): Promise<T> => (await page.load(`/src/${path}.ts`)) as T;
 
+/** Whether a page has fetched a module of `src`; it may not have run yet. */
+export const hasFetched = (page: Page, path: string): boolean =>
+  page.performance.getEntriesByType('resource').some(({ name }) => name.includes(`/src/${path}.`));
+
+/** Until a page has fetched modules of `src` of itself, and they have run. */
+export const fetched = async (page: Page, ...paths: string[]): Promise<void> => {
+  for (const path of paths) {
+    await until(() => hasFetched(page, path));
+    await moduleOf(page, path);
+  }
+  await settled(page);
+};
+
 /** What happened on a page, by name. */
 export const typesOf = ({ seen }: Page): string[] => seen.map((each) => (each === 'load' ? each : each.type));
 
