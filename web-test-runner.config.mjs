@@ -21,8 +21,11 @@ const guarded = {
   },
 };
 
-// Puppeteer's own handlers would close the browser and keep the runner.
-const signals = { handleSIGTERM: false, handleSIGHUP: false };
+const common = {
+  networkEnabled: false, // to tell puppeteer of every request is a good part of what a page costs, in Firefox above all
+  handleSIGTERM: false, // its own handlers would close the browser and keep the runner
+  handleSIGHUP: false,
+};
 
 const launchers = {
   chromium: () =>
@@ -31,7 +34,7 @@ const launchers = {
         executablePath: executable('chromium'),
         args: chromiumArgs,
         pipe: true, // Chromium ends with its pipe
-        ...signals,
+        ...common,
       },
     }),
   firefox: () =>
@@ -42,7 +45,7 @@ const launchers = {
         executablePath: executable('firefox'),
         env: firefoxEnv,
         extraPrefsFirefox: firefoxPrefs,
-        ...signals,
+        ...common,
       },
     }),
   webkit: () => webkitLauncher(),

@@ -160,6 +160,7 @@ const puppeteerPage = (page: PuppeteerPage, session?: CDPSession): Page => ({
 const launchOptions = (engine: 'chromium' | 'firefox', { popupBlocker = false }: OpenOptions): LaunchOptions => ({
   executablePath: executable(engine),
   acceptInsecureCerts: true,
+  networkEnabled: false, // nobody asks for requests here, and to be told of each is a good part of what a page costs
   handleSIGTERM: false, // its handlers would close the browser and keep this process
   handleSIGHUP: false,
   ...(engine === 'chromium'
