@@ -45,7 +45,7 @@ const hereOf = ({ local, trigger, providerSession }: LogoutResult): Fact => {
 };
 
 const proofs: Partial<Record<LogoutResult['evidence'], string>> = {
-  'logout-response': 'your session is over. Its answer proves it.',
+  'logout-response': 'your session is over. Its answers prove it.',
   'token-check':
     'it knew this app in your session, was asked to end that, and no longer knows the app there. This is proved.',
   'session-check': 'nobody is signed in for this app. It said so when it was asked, which proves it.',
@@ -98,7 +98,8 @@ export const expectation = (
     : 'That it sends you back does not prove that the session is over.';
   if (isRedirect)
     return `A press leads to the provider${isKeycloak ? '' : ', which asks you,'} and back here. ${proof}`;
-  if (isKeycloak) return 'A press sends one request. The provider’s answer can prove that the session is over.';
+  if (isKeycloak)
+    return 'A press asks the provider, and asks once more. Its answers can prove that the session is over.';
   return hasCallback
     ? `A press opens a window, in which the provider asks you. ${proof}`
     : 'A press wipes the tokens. Such a provider gives no proof in the background; a second press finishes on its page.';

@@ -61,7 +61,7 @@ describe('the demo of npm start', () => {
         assert.match(await text('#wallet'), /2\.4815 ETH[^]*Alice Arkane/);
         await press();
         await says(
-          /You are logged out here\.[^]*the tokens are wiped\.[^]*your session is over\. Its answer proves it\./,
+          /You are logged out here\.[^]*the tokens are wiped\.[^]*your session is over\. Its answers prove it\./,
         );
         assert.equal(await text('#wallet'), '');
         assert.equal(await isShown('arkane-logout'), false);
