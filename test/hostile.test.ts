@@ -191,7 +191,7 @@ describe('in a page whose built-in prototypes are frozen, as they are under SES'
         if (answer) provider.metadata = answer;
         const issuer = atIssuer();
         const hangs = isThere && code === 'timeout';
-        const doc = await open(hangs ? 'timeout="150"' : '', ...loaded); // a file takes its time to fail on a busy machine
+        const doc = await open(`timeout="${hangs ? 150 : 5000}"`, ...loaded); // a file takes its time to fail on a busy machine
         elementOf(doc).authority = issuer;
         const result = await elementOf(doc).logout();
         await new Promise((resolve) => setTimeout(resolve, 400)); // what else would throw does so now

@@ -1,4 +1,4 @@
-// One small driver over three real browsers. Chromium and stock Firefox through puppeteer, WebKitGTK through WebDriver.
+// One small driver over three real browsers. Chromium and Firefox through puppeteer, WebKitGTK through WebDriver.
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { TimeoutError } from 'puppeteer-core';

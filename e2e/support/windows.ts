@@ -33,12 +33,15 @@ export const elementOf = ({ browser }: Scene): Promise<{ status: string; said: s
 
 /** Waits for what opens windows: it comes when the page is idle. */
 export const isReady = async ({ browser }: Scene): Promise<void> => {
-  const isLoaded = () => {
+  const hasRun = async () => {
     const names = performance.getEntriesByType('resource').map(({ name }) => name);
     const wanted = document.querySelector('arkane-logout')!.useOverlayWithPopup ? ['window', 'overlay'] : ['window'];
-    return wanted.every((each) => names.some((name) => name.endsWith(`/${each}.ts`)));
+    const found = wanted.map((each) => names.find((name) => name.endsWith(`/${each}.ts`)));
+    if (found.includes(undefined)) return false;
+    await Promise.all(found.map((name) => import(name!)));
+    return true;
   };
-  await browser.until(() => browser.evaluate(isLoaded), 'what opens windows');
+  await browser.until(() => browser.evaluate(hasRun), 'what opens windows');
 };
 
 /** The demo page of a signed-in user, whose element may open a window. `without`: tokens that it has not got. */
