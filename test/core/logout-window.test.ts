@@ -167,7 +167,7 @@ describe('logout, with a window', () => {
 
     it('opens one after our own time limit', async () => {
       provider.token = never;
-      const run = logout({ ...options, timeout: 300 });
+      const run = logout({ ...options, timeout: 1000 });
       await sent();
       expect(provider.asked).to.deep.equal(['token']);
       expect(results()).to.deep.equal([open]);
