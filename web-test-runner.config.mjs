@@ -5,7 +5,7 @@ import { chromeLauncher } from '@web/test-runner-chrome';
 import * as puppeteer from 'puppeteer-core';
 import { webkitLauncher } from './e2e/support/webkit.ts';
 import { endWithProcess } from './e2e/support/processes.ts';
-import { chromiumArgs, executable, firefoxEnv, firefoxPrefs, usableEngines } from './scripts/browsers.mjs';
+import { launchOptions, usableEngines } from './scripts/browsers.mjs';
 
 /**
  * Puppeteer, but no browser of it outlives the runner.
@@ -21,33 +21,10 @@ const guarded = {
   },
 };
 
-const common = {
-  networkEnabled: false, // to tell puppeteer of every request is a good part of what a page costs, in Firefox above all
-  handleSIGTERM: false, // its own handlers would close the browser and keep the runner
-  handleSIGHUP: false,
-};
-
 const launchers = {
-  chromium: () =>
-    chromeLauncher({
-      launchOptions: {
-        executablePath: executable('chromium'),
-        args: chromiumArgs,
-        pipe: true, // Chromium ends with its pipe
-        ...common,
-      },
-    }),
-  firefox: () =>
-    chromeLauncher({
-      puppeteer: guarded, // only a puppeteer that is passed in is told which browser it is
-      launchOptions: {
-        browser: 'firefox',
-        executablePath: executable('firefox'),
-        env: firefoxEnv,
-        extraPrefsFirefox: firefoxPrefs,
-        ...common,
-      },
-    }),
+  chromium: () => chromeLauncher({ launchOptions: launchOptions('chromium') }),
+  // Only a puppeteer that is passed in is told which browser it is.
+  firefox: () => chromeLauncher({ puppeteer: guarded, launchOptions: launchOptions('firefox') }),
   webkit: () => webkitLauncher(),
 };
 

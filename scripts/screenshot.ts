@@ -1,11 +1,11 @@
 // npm run screenshot: docs/images/demo.png, the real demo page just after a press.
 import puppeteer from 'puppeteer-core';
 import { startDemo } from '../demo/demo.ts';
-import { chromiumArgs, executable } from './browsers.mjs';
+import { launchOptions } from './browsers.mjs';
 
 const path = 'docs/images/demo.png';
 const demo = await startDemo();
-const browser = await puppeteer.launch({ executablePath: executable('chromium'), args: chromiumArgs, pipe: true });
+const browser = await puppeteer.launch(launchOptions('chromium'));
 try {
   const page = await browser.newPage();
   await page.setViewport({ width: 1280, height: 970 });

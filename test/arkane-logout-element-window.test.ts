@@ -289,7 +289,6 @@ describe('<arkane-logout>, with a window', () => {
   describe('use-overlay-with-popup', () => {
     before(async () => {
       loadCover();
-      await until(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/overlay.')));
       await import('../src/overlay.js');
     });
 

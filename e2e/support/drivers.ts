@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import puppeteer, { TimeoutError } from 'puppeteer-core';
 import type { Browser as PuppeteerBrowser, CDPSession, LaunchOptions, Page as PuppeteerPage } from 'puppeteer-core';
-import { chromiumArgs, executable, firefoxEnv, firefoxPrefs, usableEngines } from '../../scripts/browsers.mjs';
+import { launchOptions, usableEngines } from '../../scripts/browsers.mjs';
 import type { Engine } from '../../scripts/browsers.mjs';
 import { Coverage } from './coverage.ts';
 import { endWithProcess } from './processes.ts';
@@ -157,32 +157,26 @@ const puppeteerPage = (page: PuppeteerPage, session?: CDPSession): Page => ({
   },
 });
 
-const launchOptions = (engine: 'chromium' | 'firefox', { popupBlocker = false }: OpenOptions): LaunchOptions => ({
-  executablePath: executable(engine),
-  acceptInsecureCerts: true,
-  networkEnabled: false, // nobody asks for requests here, and to be told of each is a good part of what a page costs
-  handleSIGTERM: false, // its handlers would close the browser and keep this process
-  handleSIGHUP: false,
-  ...(engine === 'chromium'
+const optionsFor = (engine: 'chromium' | 'firefox', { popupBlocker = false }: OpenOptions): LaunchOptions => {
+  const options: LaunchOptions = { ...launchOptions(engine), acceptInsecureCerts: true };
+  return engine === 'chromium'
     ? {
-        pipe: true, // Chromium ends with its pipe, even when this process is killed
-        args: chromiumArgs,
+        ...options,
         // Puppeteer's defaults that would hide what users meet.
         ignoreDefaultArgs: ['--disable-back-forward-cache', ...(popupBlocker ? ['--disable-popup-blocking'] : [])],
       }
     : {
-        browser: 'firefox',
-        env: firefoxEnv,
+        ...options,
         extraPrefsFirefox: {
-          ...firefoxPrefs,
+          ...options.extraPrefsFirefox,
           'permissions.isolateBy.userContext': true, // else storage access, once granted, outlives fresh()
           ...(popupBlocker && { 'dom.disable_open_during_load': true }),
         },
-      }),
-});
+      };
+};
 
 async function openWithPuppeteer(engine: 'chromium' | 'firefox', options: OpenOptions): Promise<Browser> {
-  const browser: PuppeteerBrowser = await puppeteer.launch(launchOptions(engine, options));
+  const browser: PuppeteerBrowser = await puppeteer.launch(optionsFor(engine, options));
   endWithProcess(browser.process()!);
   const coverage = engine === 'chromium' && process.env.COVERAGE ? new Coverage() : undefined;
 

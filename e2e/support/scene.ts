@@ -305,7 +305,7 @@ export class Scene {
     await page.goto(`${origin}/e2e/pages/landing.html`);
     await this.#keepIn(page, user, storage);
     await page.goto(`${origin}/demo/index.html`);
-    await page.until(() => page.evaluate(() => document.body.dataset.ready !== undefined), 'the demo page');
+    await this.ready(page);
     await sleep(150);
   }
 
@@ -331,9 +331,9 @@ export class Scene {
   }
 
   /** Waits until the page is ready, where it is the demo's: what it still fetches would fail when it is left. */
-  async ready(): Promise<void> {
+  async ready(page: Page = this.browser): Promise<void> {
     const isReady = () => document.body.dataset.ready !== undefined || !location.pathname.startsWith('/demo/');
-    await this.browser.until(() => this.browser.evaluate(isReady), 'the demo page');
+    await page.until(() => page.evaluate(isReady), 'the demo page');
   }
 
   /** What the pages of this origin recorded (e2e/pages/recorder.ts). */
@@ -370,7 +370,7 @@ export class Scene {
     const late = async () => (await this.heard()).slice(before).filter(({ type }) => type !== 'arkane-logging-out');
     await this.browser.until(async () => (await late()).length > 0, 'a terminal event');
     await this.ready();
-    await this.browser.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100))); // a second one would come now
+    await sleep(100); // a second one would come now
     const terminal = await late();
     if (terminal.length !== 1) throw new Error(`not one terminal event: ${JSON.stringify(terminal)}`);
     return terminal[0]!;
@@ -391,7 +391,7 @@ export class Scene {
   async completed(before: number): Promise<Heard> {
     const told = async () => (await this.heard()).slice(before).filter(({ detail }) => detail.trigger === 'completed');
     await this.browser.until(async () => (await told()).length > 0, 'the completion');
-    await this.browser.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100))); // a second one would come now
+    await sleep(100); // a second one would come now
     const [heard, ...more] = await told();
     if (!heard || more.length > 0) throw new Error(`not one completion: ${JSON.stringify([heard, ...more])}`);
     return heard;
